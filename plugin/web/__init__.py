@@ -1,0 +1,1 @@
+"""HTTP: from sockets to doors. Nothing in here knows Anki or Qt."""
