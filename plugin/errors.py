@@ -53,3 +53,10 @@ class AnkiBusy(ApiError):
             f"Anki is busy and did not start this request within {seconds:g} seconds; "
             "it was withdrawn and nothing was changed. Finish what Anki is doing, then try again"
         )
+
+
+class AnkiClosing(ApiError):
+    """Anki is being closed; the request was not started."""
+
+    def __init__(self) -> None:
+        super().__init__("Anki is closing; this request was not carried out")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Callable, Dict, Iterable, List, Optional, Tuple
 
-JSON_TYPE = "application/json; charset=utf-8"
+JSON_TYPE = "application/json"  # RFC 8259: always UTF-8, no charset parameter
 
 
 class Headers:
@@ -74,5 +74,7 @@ class Response:
 def refusal(status: int, reason: str, *headers: Tuple[str, str]) -> Response:
     """A reply that refuses: an honest status and the usual two members."""
     text = reason or HTTPStatus(status).phrase
-    body = json.dumps({"result": None, "error": text}, ensure_ascii=False).encode("utf-8", "replace")
+    body = json.dumps({"result": None, "error": text}, ensure_ascii=False).encode(
+        "utf-8", "replace"
+    )
     return Response(status, body, headers=headers)

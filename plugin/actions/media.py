@@ -1,0 +1,77 @@
+"""Files in the media folder."""
+
+from typing import Any, Dict, Mapping, Optional, Union
+
+from anki.collection import Collection
+
+from .. import sources
+from ..collection import media
+from ..errors import Refused
+from ..registry import Scope, action
+from ..shapes import NonEmptyText
+
+
+def read_source(arguments: Mapping[str, Any], supplies: Mapping[str, Any]) -> Dict[str, Any]:
+    """Replaces `data`, `path` and `url` by the content itself, under `data`."""
+    media.media_name(arguments["filename"])
+    wanted = {**arguments, "skipHash": arguments.get("skip_hash")}
+    content = sources.read(wanted, supplies["settings"]().download_timeout)
+    if content.failure:
+        raise Refused(content.failure)
+    return {"data": content.data, "path": None, "url": None}
+
+
+@action(Scope.WRITE, prepare=read_source)
+def store_media_file(
+    col: Collection,
+    filename: NonEmptyText,
+    data: Optional[str] = None,
+    path: Optional[str] = None,
+    url: Optional[str] = None,
+    skip_hash: Optional[str] = None,
+    delete_existing: bool = True,
+) -> Optional[str]:
+    """Stores one file in the media folder.
+
+    Of several sources the first of `data`, `path` and `url` wins. Directories and characters that Anki forbids are
+    removed from the name. Anki 26.09 and later store new media under lower-case names. Names that begin with an
+    underscore are never removed by Anki's media check.
+
+    Args:
+        filename: wanted name; of a whole path the last part counts
+        data: file content as base64
+        path: absolute path of a local file to copy
+        url: http or https address to download
+        skipHash: MD5 (hex); content with this hash is not stored
+        deleteExisting: replace a file of that name; false lets Anki choose a free name for other content
+
+    Returns: the name really used, or null when skipHash matched.
+
+    Errors:
+        You must provide a "data", "path", or "url" field.
+        <url> download failed with return code <status>
+        Incorrect padding
+        [Errno 2] No such file or directory: '<path>'
+        filename should be a non-empty string: <value>
+    """
+    content: Union[str, bytes, None] = data
+    if path is not None or url is not None or isinstance(content, str):
+        raise TypeError("the source has not been read yet: see read_source")
+    if content is None:
+        return None
+    return media.store(col, filename, content, replace=delete_existing)
+
+
+@action(Scope.READ, finish=media.base64_of_file)
+def retrieve_media_file(col: Collection, filename: str) -> Union[str, bool]:
+    """Reads one file of the media folder.
+
+    Composed and decomposed spellings of a name find the same file, and so does the name a file was stored under
+    before Anki changed it to lower case.
+
+    Args:
+        filename: file name; of a path only the last part counts
+
+    Returns: content as base64 text, or false when there is no such file.
+    """
+    return media.find(col, filename)  # type: ignore[return-value]  # its content is read after Anki is left

@@ -1,0 +1,331 @@
+"""What an action is, and the one table of all of them.
+
+An action is a typed function with a docstring, in `actions/`. `@action` reads it once, at import, and refuses what
+is wrong there: a parameter without a type or without a word of documentation, a type that JSON cannot carry, a name
+that is taken. Look-up, checking of arguments, JSON Schema, `apiReflect` and the reference pages follow from it.
+"""
+
+import inspect
+import re
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from .errors import BadParams
+from .shapes import Schema, Shape, shape_of
+
+API_VERSION = 6
+DEFAULT_VERSION = 4
+
+# What an action may name as a parameter and the dispatcher supplies; callers never see these.
+IN_ANKI = ("col", "edit", "mw", "profile", "pending")
+AT_THE_DOOR = ("caller", "reply_to", "permissions", "settings")
+COLLECTION = ("col", "edit", "profile")
+
+# From bound arguments and what the door supplies, on the request's own thread, to arguments that replace them.
+Prepare = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+
+SECTION = re.compile(r"^(Args|Returns|Errors|Since):[ \t]*", re.MULTILINE)
+
+
+class Scope(str, Enum):
+    """What a caller must be allowed to do to use an action."""
+
+    READ = "read"
+    WRITE = "write"
+    DELETE = "delete"
+    FILES = "files"
+    GUI = "gui"
+    ADMIN = "admin"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter as callers see it."""
+
+    name: str
+    wire: str
+    shape: Shape
+    required: bool
+    default: Any
+    description: str
+
+    def read(self, value: Any) -> Any:
+        """Checks and converts a value from the wire; null means absent where the parameter may be left out."""
+        if value is None and not self.required and "null" not in self.shape.accepts:
+            return self.default
+        return self.shape.read(value, self.wire)
+
+
+@dataclass(frozen=True)
+class Doc:
+    """An action's docstring, taken apart."""
+
+    summary: str
+    description: str
+    parameters: Mapping[str, str]
+    returns: str
+    errors: Tuple[str, ...]
+    since: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action. `former` maps older names to the last API version that knows them."""
+
+    name: str
+    category: str
+    scope: Scope
+    function: Callable[..., Any]
+    needs: Tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    result: Schema
+    doc: Doc
+    undo: str = ""
+    prepare: Optional[Prepare] = None
+    finish: Optional[Callable[[Any], Any]] = None
+    rewrite: Optional[Callable[[Dict[str, Any]], Dict[str, Any]]] = None
+    former: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def in_anki(self) -> bool:
+        """Whether the action needs Anki's main thread."""
+        return any(name in IN_ANKI for name in self.needs)
+
+    @property
+    def needs_collection(self) -> bool:
+        return any(name in COLLECTION for name in self.needs)
+
+    @property
+    def writes(self) -> bool:
+        return "edit" in self.needs
+
+    def bind(self, given: Mapping[str, Any]) -> Dict[str, Any]:
+        """Arguments by Python name, checked and converted; errors speak in the wire's words."""
+        if self.rewrite is not None:
+            given = self.rewrite(dict(given))
+        for name in given:
+            if name not in self.parameters:
+                raise BadParams(f"{self.name}() got an unexpected keyword argument '{name[:100]}'")
+        missing = [p.wire for p in self.parameters.values() if p.required and p.wire not in given]
+        if missing:
+            raise BadParams(f"{self.name}() {missing_text(missing)}")
+        return {
+            self.parameters[name].name: self.parameters[name].read(value)
+            for name, value in given.items()
+        }
+
+    @property
+    def input_schema(self) -> Schema:
+        """The JSON Schema of `params`."""
+        properties = {}
+        for parameter in self.parameters.values():
+            schema = {**parameter.shape.schema, "description": parameter.description}
+            if not parameter.required:
+                schema["default"] = parameter.default
+            properties[parameter.wire] = schema
+        required = [p.wire for p in self.parameters.values() if p.required]
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
+
+
+ACTIONS: Dict[str, Action] = {}
+FORMER: Dict[str, Action] = {}
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def action(
+    scope: Scope,
+    *,
+    name: str = "",
+    wire: Optional[Mapping[str, str]] = None,
+    undo: str = "",
+    prepare: Optional[Prepare] = None,
+    finish: Optional[Callable[[Any], Any]] = None,
+    rewrite: Optional[Callable[[Dict[str, Any]], Dict[str, Any]]] = None,
+    former: Optional[Mapping[str, int]] = None,
+) -> Callable[[F], F]:
+    """Makes a function an action; the function itself is returned as it was.
+
+    Args:
+        scope: what a caller must be allowed to do.
+        name: the name on the wire where it does not follow from the function's.
+        wire: parameter names on the wire where they do not follow from Python's.
+        undo: what the step is called in Anki's undo menu; required for actions that take `edit`.
+        prepare: called with the bound arguments and with what the door supplies, on the request's own thread,
+            before Anki is entered; what it returns replaces arguments. For downloads, file contents, decoding.
+        finish: called with the function's result on the request's own thread, after Anki has been left; what it
+            returns is the reply's result. For reading files, encoding.
+        rewrite: called with the raw parameters before they are bound; for other spellings that clients send.
+        former: older names, each with the last API version in which it holds.
+    """
+
+    def register(function: F) -> F:
+        found = read_action(function, scope, name or camel(function.__name__), wire or {})
+        found = Action(
+            **{
+                **found.__dict__,
+                "undo": undo,
+                "prepare": prepare,
+                "finish": finish,
+                "rewrite": rewrite,
+                "former": dict(former or {}),
+            }
+        )
+        add(found)
+        return function
+
+    return register
+
+
+def add(found: Action) -> None:
+    if found.writes and not found.undo:
+        raise ValueError(f"{found.name} writes and does not say what its undo step is called")
+    for name, table in [(found.name, ACTIONS), *((old, FORMER) for old in found.former)]:
+        if name in ACTIONS or name in FORMER:
+            raise ValueError(f"two actions are called {name}")
+        table[name] = found
+
+
+def look_up(name: str, version: int) -> Optional[Action]:
+    """The action of that name in that API version, or None."""
+    found = ACTIONS.get(name)
+    if found is None and name in FORMER and version <= FORMER[name].former[name]:
+        found = FORMER[name]
+    return found
+
+
+def camel(name: str) -> str:
+    """The wire's spelling of a Python name: `deck_names` is `deckNames`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def missing_text(names: Sequence[str]) -> str:
+    quoted = [f"'{name}'" for name in names]
+    if len(quoted) == 1:
+        return f"missing 1 required positional argument: {quoted[0]}"
+    comma = "," if len(quoted) > 2 else ""
+    listed = ", ".join(quoted[:-1]) + f"{comma} and {quoted[-1]}"
+    return f"missing {len(quoted)} required positional arguments: {listed}"
+
+
+def read_action(
+    function: Callable[..., Any], scope: Scope, name: str, wire: Mapping[str, str]
+) -> Action:
+    signature = inspect.signature(function)
+    hints = get_type_hints(function, include_extras=True)
+    doc = read_doc(inspect.getdoc(function) or "", name)
+    needs: List[str] = []
+    parameters: Dict[str, Parameter] = {}
+    for parameter in signature.parameters.values():
+        if parameter.name in IN_ANKI + AT_THE_DOOR:
+            needs.append(parameter.name)
+        else:
+            found = read_parameter(parameter, hints, doc, wire, name)
+            parameters[found.wire] = found
+    check_documented(name, doc, parameters)
+    return Action(
+        name=name,
+        category=category_of(function),
+        scope=scope,
+        function=function,
+        needs=tuple(needs),
+        parameters=parameters,
+        result=result_schema(hints["return"]),
+        doc=doc,
+    )
+
+
+def read_parameter(
+    parameter: inspect.Parameter,
+    hints: Mapping[str, Any],
+    doc: Doc,
+    wire: Mapping[str, str],
+    action_name: str,
+) -> Parameter:
+    if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+        raise TypeError(f"{action_name}: {parameter} cannot be filled in from JSON")
+    if parameter.name not in hints:
+        raise TypeError(f"{action_name}: {parameter.name} has no type")
+    wire_name = wire.get(parameter.name, camel(parameter.name))
+    required = parameter.default is parameter.empty
+    return Parameter(
+        name=parameter.name,
+        wire=wire_name,
+        shape=shape_of(hints[parameter.name]),
+        required=required,
+        default=None if required else parameter.default,
+        description=doc.parameters.get(wire_name, ""),
+    )
+
+
+def check_documented(name: str, doc: Doc, parameters: Mapping[str, Parameter]) -> None:
+    if not doc.summary or not doc.returns:
+        raise ValueError(f"{name}: the docstring lacks a summary or a Returns section")
+    if set(doc.parameters) != set(parameters):
+        raise ValueError(
+            f"{name}: documented are {sorted(doc.parameters)}, there are {sorted(parameters)}"
+        )
+
+
+def category_of(function: Callable[..., Any]) -> str:
+    return function.__module__.rpartition(".")[2]
+
+
+def result_schema(annotation: Any) -> Schema:
+    """The schema of a result; a Future's is that of what it will hold."""
+    if get_origin(annotation) is Future:
+        [annotation] = get_args(annotation)
+    return shape_of(annotation).schema
+
+
+def read_doc(text: str, name: str) -> Doc:
+    """Takes a docstring apart: a sentence, prose, then the sections Args, Returns, Errors, Since."""
+    parts = SECTION.split(text)
+    prose, sections = parts[0], dict(zip(parts[1::2], parts[2::2]))
+    summary, _, description = prose.strip().partition("\n\n")
+    return Doc(
+        summary=" ".join(summary.split()),
+        description=description.strip(),
+        parameters=entries(sections.get("Args", ""), name),
+        returns=" ".join(sections.get("Returns", "").split()),
+        errors=tuple(line.strip() for line in sections.get("Errors", "").splitlines() if line.strip()),
+        since=" ".join(sections.get("Since", "").split()),
+    )
+
+
+def entries(block: str, name: str) -> Dict[str, str]:
+    """`name: text` entries; a line that is indented further continues the entry above it."""
+    found: Dict[str, str] = {}
+    lines = [line for line in inspect.cleandoc("\n" + block).splitlines() if line.strip()]
+    for line in lines:
+        if line[0].isspace():
+            last = next(reversed(found))
+            found[last] += " " + line.strip()
+        else:
+            key, separator, text = line.partition(":")
+            if not separator:
+                raise ValueError(f"{name}: this line of Args names no parameter: {line}")
+            found[key.strip()] = text.strip()
+    return found

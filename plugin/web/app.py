@@ -1,0 +1,81 @@
+"""Which door a request knocks at, and what comes out of it."""
+
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, Protocol, Union
+
+from ..config import Settings
+from ..errors import BadRequest
+from . import guard, strict_json
+from .messages import Head, Request, Response
+
+BANNER = b'{"apiVersion": "AnkiConnect v.6"}'
+
+# What an origin that is not allowed may send: enough to ask for permission.
+FOREIGN_BODY = 64 * 1024
+
+
+class Reply(Protocol):
+    """Answers one request object for a caller; never raises."""
+
+    def __call__(self, request: Any, caller: guard.Caller) -> Any: ...
+
+
+def forget(request: Any, reply: Any) -> None:
+    """The log that is switched off."""
+
+
+@dataclass(frozen=True)
+class App:
+    """The add-on as its server sees it. `settings` are asked for each request, so that changes apply at once."""
+
+    reply: Reply
+    settings: Callable[[], Settings]
+    log: Callable[[Any, Any], None] = forget
+
+    def admit(self, head: Head) -> Union[int, Response]:
+        """Before the body is read: how large it may be, or the refusal."""
+        settings = self.settings()
+        caller = guard.examine(head, settings)
+        if isinstance(caller, Response):
+            return caller
+        return settings.max_body_bytes if caller.trusted else FOREIGN_BODY
+
+    def answer(self, request: Request) -> Response:
+        settings = self.settings()
+        caller = guard.examine(request.head, settings, request.gone)
+        if isinstance(caller, Response):
+            return caller
+        if request.head.method == "OPTIONS":
+            return guard.preflight(request.head, caller, settings)
+        body = self.body_for(request.body, caller)
+        if body is None:
+            return guard.origin_refused(caller)
+        return Response(200, body, headers=guard.cors_headers(caller, settings))
+
+    def body_for(self, body: bytes, caller: guard.Caller) -> Optional[bytes]:
+        """The reply's body; None when the caller's origin may not have one."""
+        if not body.strip():
+            return BANNER if caller.may_look else None
+        if caller.trusted:
+            return self.trusted(body, caller)
+        asked = foreign_request(body)
+        return None if asked is None else strict_json.encode(self.reply(asked, caller))
+
+    def trusted(self, body: bytes, caller: guard.Caller) -> bytes:
+        try:
+            request = strict_json.decode(body)
+        except BadRequest as error:
+            return strict_json.encode({"result": None, "error": str(error)})
+        reply = self.reply(request, caller)
+        self.log(request, reply)
+        return strict_json.encode(reply)
+
+
+def foreign_request(body: bytes) -> Any:
+    """The request to be allowed, from an origin that is not allowed yet; None for anything else."""
+    try:
+        request = strict_json.decode(body)
+    except BadRequest:
+        return None
+    asks = isinstance(request, dict) and request.get("action") == "requestPermission"
+    return request if asks else None

@@ -1,0 +1,84 @@
+"""Brings a running Anki back to the state right after its first start, in some 50 ms.
+
+The collection file is put back as a whole, as after a full sync: so nothing can be left over,
+neither undo steps nor settings nor review log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import shutil
+from typing import Any, Iterator
+
+import aqt
+from aqt.qt import QDialog, QMainWindow, QMessageBox
+
+from . import wait_until
+
+ADD_WINDOWS = ("AddCards", "NewAddCards")  # these ask before they drop what was typed
+MEDIA_DATABASES = ("collection.media.db2", "collection.media.db")
+
+
+def remember() -> None:
+    """Keeps a copy of the collection as it is now."""
+    with _closed_collection() as path:
+        shutil.copyfile(path, _kept())
+
+
+def bring_back() -> bool:
+    """Closes all windows and puts the remembered collection back; False if none is open."""
+    close_windows()
+    if aqt.mw.col is None:
+        return False
+    if aqt.mw.state != "deckBrowser":
+        aqt.mw.moveToState("deckBrowser")
+    with _closed_collection() as path:
+        shutil.copyfile(_kept(), path)
+        for name in ("collection.anki2-wal", "collection.anki2-shm", *MEDIA_DATABASES):
+            path.with_name(name).unlink(missing_ok=True)
+        for file in path.with_name("collection.media").iterdir():
+            file.unlink()
+    aqt.mw.reset()
+    return True
+
+
+def close_windows() -> None:
+    """Closes every window but the main one, without saving what an add window holds."""
+    for name in ADD_WINDOWS:
+        _, window = aqt.dialogs._dialogs.get(name, (None, None))
+        if window is not None:
+            window._close()
+    aqt.dialogs.closeAll(lambda: None)
+    wait_until(_boxes_and_dialogs_closed, 5, "Anki's windows did not close")
+    for window in aqt.mw.app.topLevelWidgets():
+        if _is_open(window):
+            window.close()
+    wait_until(lambda: not any(map(_is_open, aqt.mw.app.topLevelWidgets())), 5, "a window is open")
+
+
+def _boxes_and_dialogs_closed() -> bool:
+    """Answers boxes too: a page that is closed while it still loads may complain in one."""
+    for window in aqt.mw.app.topLevelWidgets():
+        if isinstance(window, QMessageBox) and window.isVisible():
+            window.close()
+    return bool(aqt.dialogs.allClosed())
+
+
+def _is_open(window: Any) -> bool:
+    is_window = isinstance(window, (QDialog, QMainWindow)) and window is not aqt.mw
+    return is_window and window.isVisible()
+
+
+def _kept() -> pathlib.Path:
+    return pathlib.Path(aqt.mw.pm.base) / "remembered.anki2"
+
+
+@contextlib.contextmanager
+def _closed_collection() -> Iterator[pathlib.Path]:
+    col = aqt.mw.col
+    col.close()
+    yield pathlib.Path(col.path)
+    col.reopen()
+    load_scheduler = getattr(col, "_load_scheduler", None) or col._loadScheduler
+    load_scheduler()

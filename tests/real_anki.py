@@ -1,0 +1,385 @@
+"""A real Anki with our add-on in it, for tests: start, ask, restart, close.
+
+Anki runs in a process of its own with a throw-away base folder. Beside our add-on it loads
+tests/probe_addon, through which tests run code on Anki's main thread.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+
+from tools.launch import (
+    ADDON_FOLDER,
+    ADDON_SOURCE,
+    FIRST_PROFILE,
+    Addon,
+    command,
+    environment,
+    prepare_base,
+    start,
+)
+
+PROBE_SOURCE = pathlib.Path(__file__).parent / "probe_addon"
+
+START_SECONDS = 60.0
+CLOSE_SECONDS = 10.0
+ANSWER_SECONDS = 15.0
+IDLE_SECONDS = 2.0  # a connection unused for longer is opened anew: the server may have closed it
+# A traceback with what led to it; the lines of its frames are indented.
+TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n((?:[ \t].*\n)*)(.*)")
+FRAME = re.compile(r'^ +File "(.*?)"', re.MULTILINE)
+# Anki's own web server is at times still answering while Anki closes it.
+NOT_OURS = "/waitress/"
+
+ADDRESSES = "[list(a[:2]) for a in ankiconnect.addon.server_status().addresses]"
+PROFILE_IS_OPEN = "mw.col is not None and mw.state == 'deckBrowser'"
+PROFILE_IS_ASKED = "bool(getattr(mw, 'profileDiag', None) and mw.profileDiag.isVisible())"
+
+
+class ReplyError(Exception):
+    """The text that the add-on gave as `error`."""
+
+
+class ProbeError(Exception):
+    """The traceback of code that failed inside Anki."""
+
+
+@dataclass(frozen=True)
+class HttpReply:
+    """What came back for one HTTP request; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Probe:
+    """The line to tests/probe_addon; each thread talks through a connection of its own."""
+
+    def __init__(self, port: int, word: str) -> None:
+        self._port = port
+        self._word = word
+        self._own = threading.local()
+
+    def ask(self, kind: str, code: str, values: Mapping[str, Any]) -> Any:
+        line = json.dumps({"word": self._word, "kind": kind, "code": code, "values": dict(values)})
+        stream = self._stream()
+        stream.write(line.encode() + b"\n")
+        stream.flush()
+        answer = stream.readline()
+        if not answer:
+            raise ProbeError("Anki ended while it was asked")
+        reply = json.loads(answer)
+        if "error" in reply:
+            raise ProbeError(reply["error"])
+        return reply["value"]
+
+    def _stream(self) -> Any:
+        if not hasattr(self._own, "stream"):
+            caller = socket.create_connection(("127.0.0.1", self._port), timeout=ANSWER_SECONDS)
+            self._own.stream = caller.makefile("rwb")
+        return self._own.stream
+
+
+class Client:
+    """Speaks HTTP with keep-alive; each thread has a connection of its own."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._own = threading.local()
+
+    def send(
+        self, method: str, path: str, body: Optional[bytes], headers: Mapping[str, str]
+    ) -> HttpReply:
+        line = self._line()
+        try:
+            line.request(method, path, body=body, headers=dict(headers))
+            got = line.getresponse()
+            found = {name.lower(): value for name, value in got.getheaders()}
+            reply = HttpReply(got.status, found, got.read())
+        except (OSError, http.client.HTTPException):
+            line.close()
+            raise
+        self._own.used = time.monotonic()
+        return reply
+
+    def _line(self) -> http.client.HTTPConnection:
+        line = getattr(self._own, "line", None)
+        if line is None:
+            line = http.client.HTTPConnection(self._host, self._port, timeout=ANSWER_SECONDS)
+            self._own.line = line
+        elif time.monotonic() - self._own.used > IDLE_SECONDS:
+            line.close()  # http.client connects again by itself
+        return line
+
+
+def tracebacks(log: str) -> List[str]:
+    """The Python tracebacks in a log, but those that come from nothing but Anki's web server."""
+    found = []
+    for match in TRACEBACK.finditer(log):
+        frames = FRAME.findall(match.group(1))
+        if not frames or not all(NOT_OURS in file for file in frames):
+            found.append(match.group(0))
+    return found
+
+
+class RealAnki:
+    """One Anki process after another on the same base folder."""
+
+    def __init__(
+        self,
+        base: pathlib.Path,
+        config: Optional[Mapping[str, Any]] = None,
+        profiles: Sequence[str] = (FIRST_PROFILE,),
+        open_profile: Optional[str] = FIRST_PROFILE,
+        addon: bool = True,
+        environ: Optional[Mapping[str, str]] = None,
+        python: str = sys.executable,
+    ) -> None:
+        """Without `open_profile` Anki waits at its question which profile to open;
+        without `addon` only the probe is there."""
+        self.base = base
+        self.config: Dict[str, Any] = {"webBindPort": 0, **(config or {})}
+        self.has_addon = addon
+        self.open_profile = open_profile
+        self._profiles = tuple(profiles)
+        self._environ = dict(environ or {})
+        self._python = python
+        self._process: Optional[subprocess.Popen[bytes]] = None
+        self._probe: Optional[Probe] = None
+        self._client: Optional[Client] = None
+        self._log_seen = 0
+
+    # Life
+
+    def start(self) -> RealAnki:
+        """Starts Anki and waits until it can be used."""
+        if self.is_running():
+            raise AssertionError("this Anki runs already")
+        addons = [Addon(PROBE_SOURCE.name, PROBE_SOURCE)]
+        if self.has_addon:
+            addons.append(Addon(ADDON_FOLDER, ADDON_SOURCE, self.config))
+        prepare_base(self.base, addons)
+        self._told.unlink(missing_ok=True)
+        self._probe = self._client = None
+        words = command(self.base, self._profiles, self.open_profile, self._python)
+        with self._log_file.open("ab") as output:
+            self._process = start(words, environment(True, self._environ), output)
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def restart(self) -> RealAnki:
+        """Closes Anki in an orderly way and starts it again on the same data."""
+        self.close()
+        return self.start()
+
+    def kill(self) -> None:
+        """Ends Anki as a crash or a power cut would."""
+        process = self._process
+        if process is not None:
+            process.kill()
+            process.wait()
+            self._forget()
+
+    def close(self) -> None:
+        """Closes Anki as a user would; it has to end in time, without error or traceback."""
+        process = self._running()
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            code = process.wait(CLOSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(
+                f"Anki did not close within {CLOSE_SECONDS:g} s\n{self._abort()}"
+            ) from None
+        self._forget()
+        if code != 0:
+            raise AssertionError(f"Anki ended with code {code}\n{self.log}")
+        self.check_log()
+
+    def terminate(self) -> int:
+        """Sends SIGTERM, as a session manager does, and returns the exit code."""
+        process = self._running()
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(CLOSE_SECONDS)
+        self._forget()
+        return code
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        return self._running().pid
+
+    # Questions
+
+    @property
+    def address(self) -> Sequence[Any]:
+        """Host and port of the first address that our server listens on."""
+        return self.addresses[0]
+
+    @property
+    def addresses(self) -> List[List[Any]]:
+        """Host and port of every address that our server listens on now."""
+        return list(self.evaluate(ADDRESSES))
+
+    @property
+    def port(self) -> int:
+        return int(self.address[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def request(self, action: str, /, **params: Any) -> Any:
+        """The result of an action (API version 6, with the key if one is configured)."""
+        asked: Dict[str, Any] = {"action": action, "version": 6, "params": params}
+        if self.config.get("apiKey"):
+            asked["key"] = self.config["apiKey"]
+        reply = self.raw(asked)
+        if set(reply) != {"result", "error"}:
+            raise AssertionError(f"not the two members of a reply: {reply!r}")
+        if reply["error"] is not None:
+            raise ReplyError(reply["error"])
+        return reply["result"]
+
+    def raw(self, asked: Any) -> Any:
+        """The reply to a JSON value that is sent as it is."""
+        return self.http("POST", "/", json.dumps(asked).encode()).json()
+
+    def http(
+        self,
+        method: str = "POST",
+        path: str = "/",
+        body: Optional[bytes] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> HttpReply:
+        """One HTTP request to the server, over this thread's kept connection."""
+        if self._client is None:
+            self._client = Client("127.0.0.1", self.port)
+        return self._client.send(method, path, body, headers or {})
+
+    def forget_port(self) -> None:
+        """Asks Anki for the port again before the next request: the server has moved."""
+        self._client = None
+
+    def evaluate(self, expression: str, **values: Any) -> Any:
+        """The value of an expression on Anki's main thread; see the probe for the names it has."""
+        return self._ask("evaluate", expression, values)
+
+    def execute(self, code: str, **values: Any) -> Any:
+        """Runs code on Anki's main thread, and returns what it leaves in the name `result`."""
+        return self._ask("execute", code, values)
+
+    def wait_for(self, expression: str, seconds: float = 10.0, **values: Any) -> Any:
+        """Asks again and again until the expression holds, and returns its value.
+
+        Other than `wait_until` inside Anki this leaves nothing on the main thread's stack.
+        """
+        ends = time.monotonic() + seconds
+        while True:
+            found = self.evaluate(expression, **values)
+            if found:
+                return found
+            if time.monotonic() > ends:
+                raise AssertionError(f"not so within {seconds:g} s: {expression}")
+            time.sleep(0.01)
+
+    # The log
+
+    @property
+    def log(self) -> str:
+        """Everything that Anki wrote to its standard output and error so far."""
+        if not self._log_file.exists():
+            return ""
+        return self._log_file.read_text(encoding="utf-8", errors="replace")
+
+    def check_log(self) -> None:
+        """Fails if Anki wrote a Python traceback since it was last asked."""
+        new = self.log[self._log_seen :]
+        self.forgive_log()
+        if tracebacks(new):
+            raise AssertionError(f"Anki wrote a traceback:\n{new}")
+
+    def forgive_log(self) -> None:
+        """Says that the tracebacks so far were expected."""
+        self._log_seen = len(self.log)
+
+    # Inside
+
+    @property
+    def _told(self) -> pathlib.Path:
+        return self.base / "probe.json"
+
+    @property
+    def _log_file(self) -> pathlib.Path:
+        return self.base / "anki.log"
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise AssertionError("this Anki does not run")
+        return self._process
+
+    def _ask(self, kind: str, code: str, values: Mapping[str, Any]) -> Any:
+        try:
+            return self._line().ask(kind, code, values)
+        except socket.timeout:
+            raise AssertionError(f"Anki's main thread is stuck\n{self._abort()}") from None
+
+    def _abort(self) -> str:
+        """Ends a stuck Anki so that it writes what its threads were doing; returns the log."""
+        process = self._running()
+        process.send_signal(signal.SIGABRT)
+        process.wait()
+        self._forget()
+        return self.log
+
+    def _line(self) -> Probe:
+        self._running()
+        if self._probe is None:
+            raise AssertionError("this Anki is not ready")
+        return self._probe
+
+    def _forget(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process = self._probe = self._client = None
+
+    def _wait_until_ready(self) -> None:
+        ends = time.monotonic() + START_SECONDS
+        self._until(self._told.exists, ends, "the probe add-on was not loaded")
+        told = json.loads(self._told.read_text(encoding="utf-8"))
+        self._probe = Probe(told["port"], told["word"])
+        opened = PROFILE_IS_ASKED if self.open_profile is None else PROFILE_IS_OPEN
+        self._until(lambda: self.evaluate(opened), ends, "Anki did not come up")
+        if self.has_addon:
+            there = f"bool(ankiconnect) and bool({ADDRESSES})"
+            self._until(lambda: self.evaluate(there), ends, "our server did not come up")
+
+    def _until(self, holds: Callable[[], Any], ends: float, otherwise: str) -> None:
+        while not holds():
+            if self._running().poll() is not None:
+                raise AssertionError(f"Anki ended while it started\n{self.log}")
+            if time.monotonic() > ends:
+                raise AssertionError(f"{otherwise}\n{self.log}")
+            time.sleep(0.02)
