@@ -70,7 +70,9 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001
             problem = error_text(error)
             result = None
-            error.__traceback__ = None  # a traceback holds frames that hold the error: a cycle per request
+            error.__traceback__ = (
+                None  # a traceback holds frames that hold the error: a cycle per request
+            )
         self.answered(Answered(action_of(request), caller, problem, time.perf_counter() - started))
         if problem is not None:
             return {"result": None, "error": problem}
@@ -149,5 +151,3 @@ def error_text(error: Exception) -> str:
             "please report it with the request and the lines that Anki printed"
         )
     return without_isolates(str(error)).strip() or type(error).__name__
-
-

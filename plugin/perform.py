@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
 from typing import Any, Dict, Mapping, Optional
 
 from aqt.main import AnkiQt
@@ -67,8 +68,8 @@ class Performer:
         saved = not action.writes
         while True:
             patience = max(0.0, deadline - time.monotonic())
-            ready = saved
-            outcome = self.main_thread.call(lambda: self.start(action, arguments, era, ready), patience)
+            start = partial(self.start, action, arguments, era, editors_saved=saved)
+            outcome = self.main_thread.call(start, patience)
             if isinstance(outcome, EditorsSaving):
                 saved = True
                 outcome.wait()

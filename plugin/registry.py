@@ -310,7 +310,9 @@ def read_doc(text: str, name: str) -> Doc:
         description=description.strip(),
         parameters=entries(sections.get("Args", ""), name),
         returns=" ".join(sections.get("Returns", "").split()),
-        errors=tuple(line.strip() for line in sections.get("Errors", "").splitlines() if line.strip()),
+        errors=tuple(
+            line.strip() for line in sections.get("Errors", "").splitlines() if line.strip()
+        ),
         since=" ".join(sections.get("Since", "").split()),
     )
 

@@ -10,7 +10,7 @@ Reading is strict, with three allowances that clients rely on: an id may arrive 
 
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import (
     Annotated,
     Any,
@@ -70,10 +70,9 @@ class Shape:
 
 def shown(value: Any) -> str:
     """A value as it appears in an error text: JSON, but texts without quotes, and never long."""
-    if not isinstance(value, str):
-        value = json.dumps(value, ensure_ascii=False, default=str)
-    value = value.encode("utf-8", "backslashreplace").decode("utf-8")
-    return value if len(value) <= SHOWN_LENGTH else value[:SHOWN_LENGTH] + "…"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= SHOWN_LENGTH else text[:SHOWN_LENGTH] + "…"
 
 
 def wrong(place: str, kind: str, value: Any) -> BadParams:
@@ -99,7 +98,7 @@ JSON_TYPES = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def shape_of(annotation: Any) -> Shape:
     """The shape of an annotation. Raises TypeError at import for one that has no place on the wire."""
     if annotation in PLAIN:
@@ -184,7 +183,11 @@ def list_of(item: Any) -> Shape:
     def read(value: Any, place: str) -> List[Any]:
         if type(value) is not list:
             raise wrong(place, "a list", value)
-        if shape is ID and set(map(type, value)) <= {int} and not any(n not in INT64 for n in value):
+        if (
+            shape is ID
+            and set(map(type, value)) <= {int}
+            and not any(n not in INT64 for n in value)
+        ):
             return value
         return [shape.read(one, f"{place}[{index}]") for index, one in enumerate(value)]
 

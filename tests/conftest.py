@@ -62,7 +62,7 @@ class SharedAnki:
 
 
 def _run(anki: RealAnki, what: str) -> Any:
-    return anki.execute(f"from probe_addon import fresh_state; result = fresh_state.{what}()")
+    return anki.execute(f"from a_probe import fresh_state; result = fresh_state.{what}()")
 
 
 def _saved_config(anki: RealAnki) -> Any:

@@ -31,6 +31,7 @@ from tools.launch import (
 )
 
 PROBE_SOURCE = pathlib.Path(__file__).parent / "probe_addon"
+PROBE_FOLDER = "a_probe"  # Anki loads add-ons by name: this one before ours
 
 START_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
@@ -171,7 +172,7 @@ class RealAnki:
         """Starts Anki and waits until it can be used."""
         if self.is_running():
             raise AssertionError("this Anki runs already")
-        addons = [Addon(PROBE_SOURCE.name, PROBE_SOURCE)]
+        addons = [Addon(PROBE_FOLDER, PROBE_SOURCE)]
         if self.has_addon:
             addons.append(Addon(ADDON_FOLDER, ADDON_SOURCE, self.config))
         prepare_base(self.base, addons)
@@ -179,7 +180,7 @@ class RealAnki:
         self._probe = self._client = None
         words = command(self.base, self._profiles, self.open_profile, self._python)
         with self._log_file.open("ab") as output:
-            self._process = start(words, environment(True, self._environ), output)
+            self._process = start(words, environment(offscreen=True, more=self._environ), output)
         try:
             self._wait_until_ready()
         except BaseException:
@@ -378,6 +379,9 @@ class RealAnki:
 
     def _until(self, holds: Callable[[], Any], ends: float, otherwise: str) -> None:
         while not holds():
+            boxes = self._probe.ask("evaluate", "message_boxes()", {}) if self._probe else []
+            if boxes:
+                raise AssertionError(f"Anki shows a message: {boxes}\n{self.log}")
             if self._running().poll() is not None:
                 raise AssertionError(f"Anki ended while it started\n{self.log}")
             if time.monotonic() > ends:

@@ -74,7 +74,10 @@ def command(
     open_profile: Optional[str] = FIRST_PROFILE,
     python: str = sys.executable,
 ) -> List[str]:
-    """The command that starts Anki; without `open_profile` it asks which of its several profiles to open."""
+    """The command that starts Anki.
+
+    Without `open_profile` Anki asks which of its profiles to open, if there are several.
+    """
     words = [python, str(pathlib.Path(__file__).resolve()), "--base", str(base)]
     for profile in profiles:
         words += ["--profile", profile]

@@ -26,9 +26,7 @@ def find_cards(col: Collection, query: Optional[str] = None) -> List[CardId]:
     return [] if query is None else list(col.find_cards(query))
 
 
-CARD_COLUMNS = (
-    "id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, mod, flags"
-)
+CARD_COLUMNS = "id, nid, did, ord, type, queue, due, ivl, factor, reps, lapses, left, mod, flags"
 
 
 @action(Scope.READ)
@@ -55,7 +53,22 @@ def cards_info(col: Collection, cards: List[CardId]) -> List[Any]:
 
 
 def card_info(col: Collection, row: Sequence[Any], deck_name: str) -> Dict[str, Any]:
-    card_id, note_id, _, order, kind, queue, due, interval, factor, reps, lapses, left, mod, flags = row
+    (
+        card_id,
+        note_id,
+        _,
+        order,
+        kind,
+        queue,
+        due,
+        interval,
+        factor,
+        reps,
+        lapses,
+        left,
+        mod,
+        flags,
+    ) = row
     card = col.get_card(card_id)
     note = card.note()
     note_type = note.note_type() or {"name": "", "css": ""}

@@ -21,7 +21,9 @@ def read_files_of_note(arguments: Mapping[str, Any], supplies: Mapping[str, Any]
     return {}
 
 
-def read_files_of_notes(arguments: Mapping[str, Any], supplies: Mapping[str, Any]) -> Dict[str, Any]:
+def read_files_of_notes(
+    arguments: Mapping[str, Any], supplies: Mapping[str, Any]
+) -> Dict[str, Any]:
     media.read_contents(arguments["notes"], supplies["settings"]().download_timeout)
     return {}
 

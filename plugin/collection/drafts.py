@@ -106,7 +106,9 @@ def draft(lookups: Lookups, note: Mapping[str, Any]) -> Draft:
         attachments=attachments,
         plain_fields=list(fields),
     )
-    mention(found, [media.expected_name(lookups.col, a.filename, a.content.data) for a in attachments])
+    mention(
+        found, [media.expected_name(lookups.col, a.filename, a.content.data) for a in attachments]
+    )
     return found
 
 

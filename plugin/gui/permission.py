@@ -2,7 +2,16 @@
 
 from typing import Dict, Optional
 
-from aqt.qt import QDialog, QDialogButtonBox, QLabel, QPushButton, Qt, QVBoxLayout, QWidget, qconnect
+from aqt.qt import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QPushButton,
+    Qt,
+    QVBoxLayout,
+    QWidget,
+    qconnect,
+)
 
 from ..web.permission import Decision, Question
 from . import words

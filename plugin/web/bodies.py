@@ -11,7 +11,7 @@ _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(;[\t\x20-\x7e\x80-\xff]*)?
 _TRAILER_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*")
 
 
-class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault of ours
+class Refused(Exception):
     """What came cannot be served; `response` says why. The connection ends with it."""
 
     def __init__(self, response: Response) -> None:

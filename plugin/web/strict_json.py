@@ -64,7 +64,9 @@ def refuse_unstorable(value: Any) -> None:
     """Raises BadRequest for text with NUL or unpaired surrogates, naming its place."""
     place = unstorable_place(value)
     if place is not None:
-        raise BadRequest(f"{place} holds a character that cannot be stored (NUL or half a character)")
+        raise BadRequest(
+            f"{place} holds a character that cannot be stored (NUL or half a character)"
+        )
 
 
 def unstorable_place(value: Any) -> Optional[str]:

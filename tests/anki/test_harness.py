@@ -16,7 +16,7 @@ note["Front"] = text
 col.add_note(note, 1)
 result = note.id
 """
-FRESH = "from probe_addon import fresh_state; result = fresh_state.{}()"
+FRESH = "from a_probe import fresh_state; result = fresh_state.{}()"
 
 
 def test_evaluates_and_executes_on_the_main_thread(fresh_anki: AnkiFactory) -> None:

@@ -17,11 +17,11 @@ import textwrap
 import threading
 import time
 import traceback
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 import anki
 import aqt
-from aqt.qt import QEventLoop, QObject, Qt, QTimer, pyqtSignal
+from aqt.qt import QEventLoop, QMessageBox, QObject, Qt, QTimer, pyqtSignal
 
 POLL_MS = 5
 
@@ -48,6 +48,12 @@ def wait(seconds: float) -> None:
     loop = QEventLoop()
     QTimer.singleShot(int(seconds * 1000), loop.quit)
     loop.exec()
+
+
+def message_boxes() -> List[str]:
+    """The texts of the message boxes that Anki shows now."""
+    windows = aqt.mw.app.topLevelWidgets()
+    return [box.text() for box in windows if isinstance(box, QMessageBox) and box.isVisible()]
 
 
 class Watch:
@@ -132,6 +138,7 @@ class Bench(QObject):
             "ankiconnect": sys.modules.get("ankiconnect"),
             "heartbeat": self.heartbeat,
             "kept": self.kept,
+            "message_boxes": message_boxes,
             "wait": wait,
             "wait_until": wait_until,
         }
