@@ -1,4 +1,4 @@
-"""The harness itself: what a test asks for is what a real Anki does. Needs no add-on of ours."""
+"""The harness itself: what a test asks for is what a real Anki does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, List
 import pytest
 
 from tests.conftest import AnkiFactory
-from tests.real_anki import ProbeError, tracebacks
+from tests.real_anki import ProbeError, RealAnki, ReplyError, tracebacks
 
 ADD_NOTE = """
 note = col.new_note(col.models.by_name("Basic"))
@@ -143,3 +143,16 @@ def test_log_check_knows_whose_traceback_it_is() -> None:
 def test_bare_collection(col: Any) -> None:
     assert col.note_count() == 0
     assert col.models.id_for_name("Basic") is not None
+
+
+@pytest.mark.parametrize("text", ["first", "second"])
+def test_shared_anki_is_fresh_each_time(anki: RealAnki, text: str) -> None:
+    assert anki.request("version") == 6
+    assert anki.request("findNotes", query="") == []
+    anki.execute(ADD_NOTE, text=text)
+    assert len(anki.request("findNotes", query=text)) == 1
+
+
+def test_errors_of_the_add_on_are_raised(anki: RealAnki) -> None:
+    with pytest.raises(ReplyError, match="^unsupported action$"):
+        anki.request("noSuchAction")

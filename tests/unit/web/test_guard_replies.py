@@ -7,12 +7,12 @@ from typing import Any, Dict, List, Optional, Tuple
 import pytest
 
 from plugin.config import DEFAULTS, Settings
+from plugin.keys import key_matches
 from plugin.web.guard import (
     Caller,
     CallerKind,
     cors_headers,
     examine,
-    key_matches,
     kind_of,
     origin_refused,
     preflight,
