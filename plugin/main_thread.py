@@ -78,7 +78,7 @@ class Job:
             sys.excepthook(type(error), error, error.__traceback__)
 
 
-class MainThread(QObject):
+class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed here
     """Runs functions on the Qt thread for other threads. Made on the Qt thread."""
 
     _wake = pyqtSignal()

@@ -44,6 +44,7 @@ FRAME = re.compile(r'^ +File "(.*?)"', re.MULTILINE)
 NOT_OURS = "/waitress/"
 
 ADDRESSES = "[list(a[:2]) for a in ankiconnect.addon.server_status().addresses]"
+TROUBLE = "ankiconnect.addon.server_status().trouble"
 PROFILE_IS_OPEN = "mw.col is not None and mw.state == 'deckBrowser'"
 PROFILE_IS_ASKED = "bool(getattr(mw, 'profileDiag', None) and mw.profileDiag.isVisible())"
 
@@ -374,7 +375,8 @@ class RealAnki:
         opened = PROFILE_IS_ASKED if self.open_profile is None else PROFILE_IS_OPEN
         self._until(lambda: self.evaluate(opened), ends, "Anki did not come up")
         if self.has_addon:
-            there = f"bool(ankiconnect) and bool({ADDRESSES})"
+            # A server whose port is taken is up as far as it can be.
+            there = f"bool(ankiconnect) and bool({ADDRESSES} or {TROUBLE})"
             self._until(lambda: self.evaluate(there), ends, "our server did not come up")
 
     def _until(self, holds: Callable[[], Any], ends: float, otherwise: str) -> None:

@@ -17,7 +17,7 @@ from ..web.permission import Decision, Question
 from . import words
 
 
-class PermissionWindow(QDialog):
+class PermissionWindow(QDialog):  # type: ignore[misc]  # Qt's classes are not typed here
     """Asks one question. It blocks nothing; closing it means No."""
 
     def __init__(self, parent: Optional[QWidget], question: Question) -> None:

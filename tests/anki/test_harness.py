@@ -154,5 +154,5 @@ def test_shared_anki_is_fresh_each_time(anki: RealAnki, text: str) -> None:
 
 
 def test_errors_of_the_add_on_are_raised(anki: RealAnki) -> None:
-    with pytest.raises(ReplyError, match="^unsupported action$"):
+    with pytest.raises(ReplyError, match=r"^unsupported action$"):
         anki.request("noSuchAction")

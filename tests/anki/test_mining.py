@@ -15,7 +15,7 @@ WORD = {"Front": "日本語", "Back": "<ruby>日本語<rt>にほんご</rt></rub
 
 
 class Pictures(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802  # the standard library's name
+    def do_GET(self) -> None:  # the standard library's name
         self.send_response(200 if self.path == "/nihon.png" else 404)
         self.send_header("Content-Length", str(len(PICTURE)))
         self.end_headers()
