@@ -1,5 +1,6 @@
 """The threads that serve connections: started when needed, kept for a while, then let go."""
 
+import sys
 import threading
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -47,6 +48,8 @@ class Workers(Generic[Job]):
         return not self._threads
 
     def _hire(self) -> bool:
+        if sys.excepthook is None:  # Anki leaves it so while it closes; no thread can be made then
+            sys.excepthook = sys.__excepthook__
         thread = threading.Thread(target=self._serve, name="AnkiConnect worker", daemon=True)
         try:
             thread.start()

@@ -1,9 +1,11 @@
 """The threads that serve."""
 
+import sys
 import threading
 import time
 from functools import partial
 
+import pytest
 from serving import within
 
 from plugin.web.workers import Seats, Workers
@@ -48,6 +50,15 @@ def test_jobs_do_not_wait_behind_a_busy_thread() -> None:
         workers.give("short")
     assert within(1, lambda: len(done) == 6)
     gate.set()
+    assert workers.end(1)
+
+
+def test_threads_can_be_started_while_anki_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "excepthook", None)  # as `aqt.errors.ErrorHandler.unload` leaves it
+    done = []
+    workers = Workers(done.append, 1, 5)
+    workers.give("late")
+    assert within(1, lambda: done == ["late"])
     assert workers.end(1)
 
 
