@@ -11,6 +11,7 @@ Reading is strict, with three allowances that clients rely on: an id may arrive 
 import json
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import combinations
 from typing import (
     Annotated,
     Any,
@@ -19,6 +20,7 @@ from typing import (
     FrozenSet,
     List,
     Literal,
+    Sequence,
     Union,
     get_args,
     get_origin,
@@ -123,7 +125,8 @@ def shape_of(annotation: Any) -> Shape:
 
 
 def read_integer(value: Any, place: str) -> int:
-    if json_type(value) != "integer" or value not in INT64:
+    # A range looks for an int at once, but for a float one by one.
+    if json_type(value) != "integer" or int(value) not in INT64:
         raise wrong(place, "an integer", value)
     return int(value)
 
@@ -131,7 +134,10 @@ def read_integer(value: Any, place: str) -> int:
 def read_number(value: Any, place: str) -> float:
     if json_type(value) not in ("integer", "number"):
         raise wrong(place, "a number", value)
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise wrong(place, "a number", value) from None
 
 
 def read_id(value: Any, place: str) -> int:
@@ -200,14 +206,18 @@ def dict_of(_key: Any, member: Any) -> Shape:
     def read(value: Any, place: str) -> Dict[str, Any]:
         if type(value) is not dict:
             raise wrong(place, "an object", value)
-        return {name: shape.read(one, f"{place}.{name}") for name, one in value.items()}
+        return {
+            name: shape.read(one, f"{place}.{name[:SHOWN_LENGTH]}") for name, one in value.items()
+        }
 
     schema = {"type": "object", "additionalProperties": shape.schema}
     return Shape(schema, frozenset({"object"}), "an object", read)
 
 
 def one_of(*members: Any) -> Shape:
-    shapes = [shape_of(member) for member in members]
+    # Python takes Unions of the same members for one, whichever order was written, and may hand out either.
+    shapes = sorted(map(shape_of, members), key=lambda shape: shape.kind.split(" ", 1)[-1])
+    refuse_overlap(shapes)
     named = [shape.kind for shape in shapes if shape.kind != "null"]
     kind = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " or " + named[-1]
 
@@ -219,7 +229,15 @@ def one_of(*members: Any) -> Shape:
         raise wrong(place, kind, value)
 
     accepts = frozenset().union(*(shape.accepts for shape in shapes))
-    return Shape({"anyOf": [shape.schema for shape in shapes]}, accepts, kind, read)
+    schemas = sorted((shape.schema for shape in shapes), key=lambda one: one == {"type": "null"})
+    return Shape({"anyOf": schemas}, accepts, kind, read)
+
+
+def refuse_overlap(shapes: Sequence[Shape]) -> None:
+    """The JSON type of a value alone decides which member of a Union reads it; anything holds null already."""
+    for one, other in combinations(shapes, 2):
+        if one.accepts & other.accepts - {"null"}:
+            raise TypeError(f"no telling {one.kind} from {other.kind} in JSON")
 
 
 def literal(*values: Any) -> Shape:
@@ -297,6 +315,7 @@ def typed_dict(cls: Any) -> Shape:
         }
 
     schema = {
+        "title": cls.__name__,
         "type": "object",
         "properties": {name: shape.schema for name, shape in members.items()},
         "required": required,

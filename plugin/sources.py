@@ -7,24 +7,45 @@ import base64
 import binascii
 import hashlib
 import os
-import re
+import socket
 import stat
 import time
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, TypeVar
+from queue import Empty, SimpleQueue
+from threading import Thread, Timer
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+    Union,
+)
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.auth import HTTPBasicAuth
+from requests.utils import get_auth_from_url
+from urllib3.exceptions import HTTPError
 
 from .errors import ApiError, BadParams
+from .scopes import Scope
 
 CHUNK = 64 * 1024
+# Of base64, at a time; a multiple of four.
+PIECE = 1 << 20
 REDIRECTS = 5
 PARALLEL = 8
 MAX_FILE = 512 * 1024 * 1024
 # How many times the time-out for one step a whole download may take.
 WHOLE_DOWNLOAD = 6
+TOO_LONG = "it took too long"
 
 T = TypeVar("T")
 
@@ -44,8 +65,8 @@ class Content:
 def read(source: Mapping[str, Any], timeout: float) -> Content:
     """The content of the first of `data`, `path` and `url` that is given.
 
-    Raises BadParams when none is, or when base64 is broken; what the network or the disk refuses is a failure
-    inside the Content. `timeout` is in seconds, for each step of a download.
+    Raises BadParams when none is, when base64 is broken and for a relative path; what the network or the disk
+    refuses is a failure inside the Content. `timeout` is in seconds, for each step of a download.
     """
     try:
         data = take(source, timeout)
@@ -66,15 +87,30 @@ def take(source: Mapping[str, Any], timeout: float) -> bytes:
     raise BadParams('You must provide a "data", "path", or "url" field.')
 
 
+def needs_network(source: Mapping[str, Any]) -> bool:
+    return not source.get("data") and not source.get("path") and bool(source.get("url"))
+
+
+def scope_of(source: Mapping[str, Any]) -> Optional[Scope]:
+    """What a caller must be allowed to do beyond storing a file, for the source that `take` takes."""
+    if source.get("data"):
+        return None
+    if source.get("path"):
+        return Scope.FILES
+    return Scope.NETWORK if source.get("url") else None
+
+
 def is_skipped(skip_hash: Optional[str], data: bytes) -> bool:
-    return bool(skip_hash) and hashlib.md5(data).hexdigest() == str(skip_hash).lower()
+    if not skip_hash:
+        return False
+    return hashlib.md5(data, usedforsecurity=False).hexdigest() == skip_hash.lower()
 
 
 def decode(text: str) -> bytes:
     """Base64 to bytes. Line breaks and blanks are left out; anything else that is not base64 is refused."""
-    compact = text if text.isalnum() else re.sub(r"\s+", "", text)
+    compact = "".join("".join(piece.split()) for piece in pieces(text))
     try:
-        return base64.b64decode(compact, validate=True)
+        return decoded(compact)
     except binascii.Error as error:
         reason = "Incorrect padding" if "padding" in str(error) else "data should be base64"
         raise BadParams(reason) from None
@@ -82,17 +118,31 @@ def decode(text: str) -> bytes:
         raise BadParams("data should be base64: it holds characters beyond ASCII") from None
 
 
+def decoded(compact: str) -> bytes:
+    """Piece by piece, so that other threads have their chance; what is broken all at once, for the same words."""
+    *inner, last = pieces(compact)
+    if not compact.isascii() or last.startswith("=") or any("=" in piece for piece in inner):
+        return base64.b64decode(compact, validate=True)
+    return b"".join(base64.b64decode(piece, validate=True) for piece in [*inner, last])
+
+
+def pieces(text: str) -> List[str]:
+    """At least one; all but the last hold whole groups of base64."""
+    return [text[start : start + PIECE] for start in range(0, len(text), PIECE)] or [""]
+
+
 def read_file(path: str) -> bytes:
     """A regular file of this computer, by its absolute path."""
     if not os.path.isabs(path):
         raise BadParams(f"path should be absolute: {path}")
     try:
+        # Asked before opening: a pipe without a writer would hold up the thread for good.
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unavailable(f"path should name a regular file: {path}")
+        if status.st_size > MAX_FILE:
+            raise Unavailable(f"the file is larger than {MAX_FILE} bytes: {path}")
         with open(path, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise Unavailable(f"path should name a regular file: {path}")
-            if status.st_size > MAX_FILE:
-                raise Unavailable(f"the file is larger than {MAX_FILE} bytes: {path}")
             return file.read(MAX_FILE)
     except (OSError, ValueError) as error:
         raise Unavailable(str(error)) from None
@@ -103,31 +153,61 @@ def download(url: str, timeout: float) -> bytes:
 
     Redirects are followed a few times and checked like the address itself; size and total time are limited.
     """
-    deadline = time.monotonic() + timeout * WHOLE_DOWNLOAD
+    whole = timeout * WHOLE_DOWNLOAD
+    outcome: "SimpleQueue[Union[bytes, str]]" = SimpleQueue()
+    deadline = time.monotonic() + whole
+    # Looking up a name and reading a slow head know no deadline: they are left to themselves when it has passed.
+    Thread(target=fetch, args=(url, timeout, deadline, outcome), daemon=True).start()
+    try:
+        found = outcome.get(timeout=whole)
+    except Empty:
+        raise failed(url, TOO_LONG) from None
+    if isinstance(found, str):
+        raise Unavailable(found)
+    return found
+
+
+def fetch(
+    url: str, timeout: float, deadline: float, outcome: "SimpleQueue[Union[bytes, str]]"
+) -> None:
+    """Puts what the address holds, or the reason why that cannot be had."""
     try:
         with requests.Session() as session:
-            session.auth = no_credentials
-            for _ in range(REDIRECTS + 1):
-                check_address(url)
-                with session.get(
-                    url, stream=True, timeout=timeout, allow_redirects=False
-                ) as response:
-                    if not response.is_redirect:
-                        return body_of(response, url, deadline)
-                    url = urljoin(url, response.headers["Location"])
-    except (requests.RequestException, OSError, ValueError) as error:
-        raise Unavailable(f"{url} download failed: {reason_of(error)}") from None
-    raise Unavailable(f"{url} download failed: more than {REDIRECTS} redirects")
+            session.auth = own_credentials
+            outcome.put(follow(session, url, timeout, deadline))
+    except Unavailable as error:
+        outcome.put(str(error))
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        outcome.put(str(failed(url, reason_of(error, deadline))))
 
 
-def no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keeps passwords that the user has stored for some host (netrc) out of downloads a client asks for."""
-    return request
+def failed(url: str, reason: str) -> Unavailable:
+    return Unavailable(f"{url} download failed: {reason}")
 
 
-def check_address(url: str) -> None:
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise Unavailable(f"{url} download failed: only http and https addresses are supported")
+def own_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Sends the password that the address itself holds, and none that the user has stored for the host (netrc)."""
+    user, password = get_auth_from_url(request.url or "")
+    return HTTPBasicAuth(user, password)(request) if user or password else request
+
+
+def follow(session: requests.Session, url: str, timeout: float, deadline: float) -> bytes:
+    place = url
+    for _ in range(REDIRECTS + 1):
+        check_address(url, place)
+        with session.get(place, stream=True, timeout=timeout, allow_redirects=False) as response:
+            target = session.get_redirect_target(response)
+            if target is None:
+                return body_of(response, url, deadline)
+        place = urljoin(place, target)
+    raise failed(url, f"more than {REDIRECTS} redirects")
+
+
+def check_address(url: str, place: str) -> None:
+    """Refuses what is no http or https address; `place` is where redirects have led."""
+    if urlsplit(place).scheme not in ("http", "https") or not urlsplit(place).hostname:
+        led = "" if place == url else f", and it leads to {place}"
+        raise failed(url, f"only http and https addresses are supported{led}")
 
 
 def body_of(response: requests.Response, url: str, deadline: float) -> bytes:
@@ -135,33 +215,92 @@ def body_of(response: requests.Response, url: str, deadline: float) -> bytes:
         raise Unavailable(f"{url} download failed with return code {response.status_code}")
     chunks: List[bytes] = []
     size = 0
-    for chunk in response.iter_content(CHUNK):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > MAX_FILE:
-            raise Unavailable(f"{url} download failed: larger than {MAX_FILE} bytes")
-        if time.monotonic() > deadline:
-            raise Unavailable(f"{url} download failed: it took too long")
+    with cut_off_at(deadline, response):
+        for chunk in response.iter_content(CHUNK):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > MAX_FILE:
+                raise failed(url, f"larger than {MAX_FILE} bytes")
+            if time.monotonic() > deadline:
+                break
+    if time.monotonic() > deadline:
+        raise failed(url, TOO_LONG)
     promised = response.headers.get("Content-Length", "")
     encoded = response.headers.get("Content-Encoding", "identity") != "identity"
     if promised.isdecimal() and not encoded and int(promised) != size:
-        raise Unavailable(f"{url} download failed: {size} of {promised} bytes arrived")
+        raise failed(url, f"{size} of {promised} bytes arrived")
     return b"".join(chunks)
 
 
-def reason_of(error: Exception) -> str:
+@contextmanager
+def cut_off_at(deadline: float, response: requests.Response) -> Iterator[None]:
+    """Ends the connection at the deadline: a server that sends a byte now and then never runs into a time-out."""
+    if response.raw.closed:
+        yield
+        return
+    # The family does not matter for what is done here.
+    with socket.fromfd(response.raw.fileno(), socket.AF_INET, socket.SOCK_STREAM) as connection:
+        timer = Timer(max(0.0, deadline - time.monotonic()), cut, [connection])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def cut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it has ended by itself
+
+
+def reason_of(error: Exception, deadline: float) -> str:
     """A short reason in words, without the library's object names."""
-    if isinstance(error, requests.Timeout):
+    if time.monotonic() > deadline:
+        return TOO_LONG
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return "the server did not answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the server's certificate is not trusted, or there is no secure connection"
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return "the server sent data that cannot be unpacked"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke off"
     if isinstance(error, requests.ConnectionError):
         return "no connection"
     return str(error) or type(error).__name__
 
 
-def in_parallel(work: Callable[[T], Content], items: Sequence[T]) -> Iterator[Content]:
-    """`map`, with several items at a time; exceptions arrive in the order of the items."""
+def in_parallel(work: Callable[[T], Content], items: Sequence[T]) -> List[Content]:
+    """`map`, with several items at a time.
+
+    The threads are daemons: Anki does not wait for a slow server when it is closed.
+    """
     if len(items) < 2:
-        yield from map(work, items)
-        return
-    with ThreadPoolExecutor(min(PARALLEL, len(items))) as pool:
-        yield from pool.map(work, items)
+        return [work(item) for item in items]
+    waiting: "SimpleQueue[Tuple[int, T]]" = SimpleQueue()
+    for job in enumerate(items):
+        waiting.put(job)
+    results: Dict[int, Content] = {}
+    threads = [
+        Thread(target=work_off, args=(work, waiting, results), daemon=True)
+        for _ in range(min(PARALLEL, len(items)))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [results[index] for index in range(len(items))]
+
+
+def work_off(
+    work: Callable[[T], Content], waiting: "SimpleQueue[Tuple[int, T]]", results: Dict[int, Content]
+) -> None:
+    while True:
+        try:
+            index, item = waiting.get_nowait()
+        except Empty:
+            return
+        results[index] = work(item)

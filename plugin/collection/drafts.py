@@ -1,18 +1,21 @@
 """Notes that are to be added: from a client's words to what Anki adds, with every check before anything is written."""
 
-import unicodedata
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple, Union
 
 from anki.collection import Collection
 from anki.decks import DeckId
-from anki.models import NotetypeDict
-from anki.notes import Note, NoteFieldsCheckResult
+from anki.models import NotetypeDict, NotetypeId
+from anki.notes import Note
+from anki.utils import guid64
 
 from ..errors import ApiError, BadParams, Refused
+from ..shapes import wrong
 from . import duplicates, media
 from .duplicates import Candidate
-from .lookups import Lookups, field_positions, match_field, split_tags
+from .filling import Filling, cloze_numbers, fill, shown_as_cloze
+from .lookups import Lookups, split_tags
 
 DUPLICATE = "cannot create note because it is a duplicate"
 EMPTY = "cannot create note because it is empty"
@@ -31,39 +34,27 @@ class DuplicateRule:
     require_media: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
     """A note that can be added as far as its own content goes.
 
-    `fields` hold the mentions of its files under the names they are expected to get.
+    `fields` mention its files under the names they are expected to get; `first_field` is what duplicates share.
     """
 
     note_type: NotetypeDict
     deck_id: DeckId
     deck_name: str
+    filling: Filling
     fields: List[str]
+    first_field: str
     tags: List[str]
     rule: DuplicateRule
-    attachments: List[media.Attachment]
-    plain_fields: List[str] = field(default_factory=list)
-
-    @property
-    def first_field(self) -> str:
-        return duplicates.comparable(self.fields[0])
-
-
-def field_text(name: str, value: Any) -> str:
-    """A field's value as text. Numbers are written out; anything else is refused."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise BadParams(f"field values should be strings: {name}")
-    return str(value)
 
 
 def read_rule(options: Any) -> DuplicateRule:
     """The duplicate rule of a note's options; absent and null members take their defaults."""
-    options = options if isinstance(options, dict) else {}
-    inner = options.get("duplicateScopeOptions")
-    inner = inner if isinstance(inner, dict) else {}
+    options = members(options, "options")
+    inner = members(options.get("duplicateScopeOptions"), "options.duplicateScopeOptions")
     deck = inner.get("deckName")
     return DuplicateRule(
         allowed=flag(options, "allowDuplicate"),
@@ -73,6 +64,15 @@ def read_rule(options: Any) -> DuplicateRule:
         all_note_types=flag(inner, "checkAllModels", "duplicateScopeOptions."),
         require_media=flag(options, "requireMedia"),
     )
+
+
+def members(value: Any, place: str) -> Mapping[str, Any]:
+    """The members of an object; some languages write an empty one as []."""
+    if isinstance(value, dict):
+        return value
+    if value is None or value == []:
+        return {}
+    raise wrong(place, "an object", value)
 
 
 def flag(options: Mapping[str, Any], name: str, prefix: str = "") -> bool:
@@ -86,62 +86,31 @@ def draft(lookups: Lookups, note: Mapping[str, Any]) -> Draft:
     """Reads a note object; raises ApiError with the reason why it cannot be added."""
     note_type = lookups.existing_note_type(note["modelName"])
     deck_id = lookups.existing_deck_id(note["deckName"])
-    if lookups.col.decks.is_filtered(deck_id):
+    if lookups.is_filtered(deck_id):
         raise Refused(
             f"cards cannot be added to a filtered deck; choose another deck: {note['deckName']}"
         )
     rule = read_rule(note.get("options"))
-    fields = filled_fields(note_type, note["fields"])
+    filling = fill(lookups, note_type, note["fields"], attachments=files_of(note, rule))
+    fields = filling.expected(lookups.col)
+    return Draft(
+        note_type=note_type,
+        deck_id=deck_id,
+        deck_name=note["deckName"],
+        filling=filling,
+        fields=fields,
+        first_field=duplicates.comparable(fields[0]),
+        tags=split_tags(note.get("tags")),
+        rule=rule,
+    )
+
+
+def files_of(note: Mapping[str, Any], rule: DuplicateRule) -> List[media.Attachment]:
     attachments = media.attachments(note)
     for attachment in attachments:
         if attachment.content.failure and rule.require_media:
             raise Refused(attachment.content.failure)
-    found = Draft(
-        note_type=note_type,
-        deck_id=deck_id,
-        deck_name=note["deckName"],
-        fields=fields,
-        tags=split_tags(note.get("tags")),
-        rule=rule,
-        attachments=attachments,
-        plain_fields=list(fields),
-    )
-    mention(
-        found, [media.expected_name(lookups.col, a.filename, a.content.data) for a in attachments]
-    )
-    return found
-
-
-def filled_fields(note_type: NotetypeDict, given: Any) -> List[str]:
-    """The field texts in the note type's order; unknown names are left out, missing ones are empty."""
-    if not isinstance(given, dict):
-        raise BadParams("note.fields should be an object")
-    positions = field_positions(note_type)
-    fields = [""] * len(positions)
-    for name, value in given.items():
-        position = match_field(name, positions)
-        if position is not None:
-            fields[position] = unicodedata.normalize("NFC", field_text(name, value))
-    return fields
-
-
-def mention(found: Draft, names: Sequence[str]) -> None:
-    """Writes the fields anew, with each file mentioned under the given name."""
-    found.fields = list(found.plain_fields)
-    append_mentions(found.fields, field_positions(found.note_type), found.attachments, names)
-
-
-def append_mentions(
-    fields: List[str],
-    positions: Dict[str, int],
-    attachments: Sequence[media.Attachment],
-    names: Sequence[str],
-) -> None:
-    for attachment, name in zip(attachments, names):
-        for field_name in attachment.fields:
-            position = match_field(field_name, positions)
-            if position is not None:
-                fields[position] += attachment.mention(name)
+    return attachments
 
 
 def scope(lookups: Lookups, found: Draft) -> Optional[FrozenSet[int]]:
@@ -151,7 +120,7 @@ def scope(lookups: Lookups, found: Draft) -> Optional[FrozenSet[int]]:
         return None
     name = found.deck_name if rule.deck is None else rule.deck
     if rule.children:
-        return frozenset(lookups.with_children(name))
+        return lookups.with_children(name)
     deck_id = lookups.deck_id(name)
     return frozenset() if deck_id is None else frozenset([deck_id])
 
@@ -187,9 +156,11 @@ def checked_draft(lookups: Lookups, note: Mapping[str, Any]) -> Draft:
 
 
 def refuse_without_cloze(col: Collection, found: Draft) -> None:
-    result = new_note(col, found).fields_check()
-    if result == NoteFieldsCheckResult.MISSING_CLOZE:
-        detail = "the note type makes cloze cards, and no field holds a cloze deletion"
+    shown = shown_as_cloze(found.note_type, found.fields)
+    if not cloze_numbers(Note(col, found.note_type), shown):
+        detail = (
+            "the note type makes cloze cards, and no field that it shows holds a cloze deletion"
+        )
         raise Refused(f"{UNKNOWN}: {detail}")
 
 
@@ -232,22 +203,17 @@ def matches(wanted: Candidate, note_type_id: int, deck_id: int) -> bool:
     )
 
 
-def new_note(col: Collection, found: Draft) -> Note:
-    """The draft as one of Anki's notes, not stored yet."""
-    note = Note(col, model=found.note_type)
-    note.fields = list(found.fields)
-    note.tags = list(found.tags)
-    return note
-
-
-def store_attachments(col: Collection, found: Draft) -> None:
-    """Stores the files of a draft, and mentions them under the names they got."""
-    mention(found, [stored_name(col, attachment) for attachment in found.attachments])
-
-
-def stored_name(col: Collection, attachment: media.Attachment) -> str:
-    if attachment.content.data is None:
-        return attachment.filename
-    return media.store(
-        col, attachment.filename, attachment.content.data, replace=attachment.replace
-    )
+def new_notes(col: Collection, accepted: Sequence[Draft]) -> List[Note]:
+    """The drafts as Anki's notes, not stored yet. Anki is asked once for each note type, and copies are made."""
+    patterns: Dict[NotetypeId, Note] = {}
+    notes = []
+    for one in accepted:
+        note_type_id = one.note_type["id"]
+        if note_type_id not in patterns:
+            patterns[note_type_id] = Note(col, one.note_type)
+        note = copy(patterns[note_type_id])
+        note.guid = guid64()
+        note.fields = list(one.fields)
+        note.tags = list(one.tags)
+        notes.append(note)
+    return notes

@@ -4,19 +4,34 @@ A miss is decided on the list of names. Anki's own look-up raises for a missing 
 exception costs about 100 ms (the backend records a stack trace).
 """
 
+import re
 import unicodedata
-from typing import Any, Dict, Iterable, List, Optional, Set
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional
 
-from anki.collection import Collection
+from anki.collection import Collection, Config
 from anki.decks import DeckId
 from anki.models import NotetypeDict, NotetypeId
 
 from ..errors import NotFound
 
+# What separates tags in a text. Anki itself knows the blank and the wide blank; tabs and line breaks it would drop.
+TAG_SEPARATORS = re.compile("[ \t\r\n\u3000]+")
+CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+def composed(name: str) -> str:
+    """The form in which Anki keeps names, whatever form a client's system writes."""
+    return unicodedata.normalize("NFC", name)
+
 
 def folded(name: str) -> str:
     """What two names have in common when Anki takes them for the same."""
-    return unicodedata.normalize("NFC", name).casefold()
+    return composed(name).casefold()
+
+
+def deck_name(name: str) -> str:
+    """The name as Anki writes it: no blanks around the levels, no control characters, no level without a name."""
+    return "::".join(CONTROL.sub("", level).strip() or "blank" for level in name.split("::"))
 
 
 class Lookups:
@@ -25,10 +40,23 @@ class Lookups:
     def __init__(self, col: Collection) -> None:
         self.col = col
         self._decks: Optional[Dict[str, DeckId]] = None
+        self._asked: Dict[str, Optional[DeckId]] = {}
         self._note_types: Optional[Dict[str, NotetypeId]] = None
+        self._filtered: Dict[DeckId, bool] = {}
+        self._families: Dict[str, FrozenSet[DeckId]] = {}
+        self._normalizes: Optional[bool] = None
 
     def deck_id(self, name: str) -> Optional[DeckId]:
-        return self.decks().get(folded(name))
+        if name not in self._asked:
+            self._asked[name] = self._deck_id(name)
+        return self._asked[name]
+
+    def _deck_id(self, name: str) -> Optional[DeckId]:
+        found = self.decks().get(folded(deck_name(name)))
+        if found is None and '"' in name:
+            # Anki up to 24 leaves quotation marks out of names. Slow when there is no such deck, and rare.
+            found = self.col.decks.id_for_name(name)
+        return found
 
     def existing_deck_id(self, name: str) -> DeckId:
         found = self.deck_id(name)
@@ -54,14 +82,28 @@ class Lookups:
             self._decks = by_name(self.col.decks.all_names_and_ids())
         return self._decks
 
-    def with_children(self, name: str) -> Set[DeckId]:
+    def is_filtered(self, deck_id: DeckId) -> bool:
+        if deck_id not in self._filtered:
+            self._filtered[deck_id] = bool(self.col.decks.is_filtered(deck_id))
+        return self._filtered[deck_id]
+
+    def with_children(self, name: str) -> FrozenSet[DeckId]:
         """The ids of a deck and all its sub-decks; empty when there is no such deck."""
-        root = folded(name)
-        return {
-            deck_id
-            for other, deck_id in self.decks().items()
-            if other == root or other.startswith(root + "::")
-        }
+        root = folded(deck_name(name))
+        if root not in self._families:
+            self._families[root] = frozenset(
+                deck_id
+                for other, deck_id in self.decks().items()
+                if other == root or other.startswith(root + "::")
+            )
+        return self._families[root]
+
+    @property
+    def normalizes_text(self) -> bool:
+        """Whether Anki is set to compose characters (NFC) in notes, as it is unless the user has changed that."""
+        if self._normalizes is None:
+            self._normalizes = self.col.get_config_bool(Config.Bool.NORMALIZE_NOTE_TEXT)
+        return self._normalizes
 
 
 def by_name(names: Iterable[Any]) -> Dict[str, Any]:
@@ -76,7 +118,7 @@ def field_positions(note_type: NotetypeDict) -> Dict[str, int]:
     return {field["name"]: field["ord"] for field in note_type["flds"]}
 
 
-def match_field(name: str, positions: Dict[str, int]) -> Optional[int]:
+def match_field(name: str, positions: Mapping[str, int]) -> Optional[int]:
     """The position of a field named exactly so, else ignoring case; None for an unknown name."""
     if name in positions:
         return positions[name]
@@ -88,9 +130,9 @@ def match_field(name: str, positions: Dict[str, int]) -> Optional[int]:
 
 
 def split_tags(tags: Any) -> List[str]:
-    """Tags as Anki keeps them: an entry with blanks is several tags, repeats collapse, order stays."""
+    """The tags in a text or a list of texts: an entry with blanks is several tags, repeats collapse, order stays."""
     if tags is None:
         return []
     entries = [tags] if isinstance(tags, str) else tags
-    found = dict.fromkeys(tag for entry in entries for tag in entry.replace("\u3000", " ").split())
-    return list(found)
+    found = (tag for entry in entries for tag in TAG_SEPARATORS.split(composed(entry)))
+    return list(dict.fromkeys(tag for tag in found if tag))

@@ -6,13 +6,15 @@ import html
 import os
 import re
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from anki.collection import Collection
 
 from .. import compat, sources
-from ..errors import BadParams
+from ..errors import ApiError, BadParams, Refused
+from ..scopes import Scope
 
 FORBIDDEN = re.compile(r'[\]\[><:"/?*^\\|\x00-\x1f\x7f]')
 WINDOWS_PATH = re.compile(r"^(?:[A-Za-z]:[\\/]|\\\\)")
@@ -24,9 +26,8 @@ def media_name(filename: str) -> str:
 
     Raises BadParams when nothing is left. Anki itself mends the rest (device names, length).
     """
-    if WINDOWS_PATH.match(filename):
-        filename = filename.replace("\\", "/")
-    last = unicodedata.normalize("NFC", filename).rpartition("/")[2]
+    path = filename.replace("\\", "/") if WINDOWS_PATH.match(filename) else filename
+    last = unicodedata.normalize("NFC", path).rpartition("/")[2]
     name = FORBIDDEN.sub("", last).strip()
     if not name.strip("."):
         raise BadParams(f"filename should be a non-empty string: {filename}")
@@ -58,23 +59,81 @@ def store(col: Collection, filename: str, data: bytes, replace: bool) -> str:
     With `replace` a file of that name is replaced; without, other content gets a free name.
     """
     name = media_name(filename)
-    if replace:
-        existing = find(col, name)
-        if existing is not None:
-            if same_content(existing, data):
-                return os.path.basename(existing)
-            col.media.trash_files([os.path.basename(existing)])
+    refuse_dangling_link(col, name)
+    existing = find(col, name)
+    if existing is not None and same_content(existing, data):
+        return os.path.basename(existing)
+    if existing is not None and replace:
+        col.media.trash_files([os.path.basename(existing)])
     return str(col.media.write_data(name, data))
 
 
-def expected_name(col: Collection, filename: str, data: Optional[bytes]) -> str:
-    """The name that storing without replacing would use; nothing is stored."""
-    name = compat.stored_media_name(media_name(filename))
+def refuse_dangling_link(col: Collection, name: str) -> None:
+    """Anki takes a link to nothing for a free name, and would write where it leads."""
+    path = os.path.join(col.media.dir(), compat.stored_media_name(name))
+    if os.path.islink(path) and not os.path.exists(path):
+        raise Refused(f"filename names a link that leads to no file: {name}")
+
+
+def expected_name(
+    col: Collection, filename: str, data: Optional[bytes], replace: bool = False
+) -> str:
+    """The name that `store` would use, as far as can be told without storing: Anki may still mend it."""
+    name = media_name(filename)
+    stored_name = compat.stored_media_name(name)
     existing = find(col, name)
-    if existing is None or data is None or same_content(existing, data):
-        return name
-    stem, extension = os.path.splitext(name)
+    if existing is None or data is None:
+        return stored_name
+    if same_content(existing, data):
+        return os.path.basename(existing)
+    # Where Anki writes lower case, the file that is found and the one that is in the way may be two.
+    in_the_way = os.path.join(col.media.dir(), stored_name)
+    replaced = replace and existing == in_the_way
+    if replaced or not os.path.exists(in_the_way) or same_content(in_the_way, data):
+        return stored_name
+    stem, extension = os.path.splitext(stored_name)
     return f"{stem}-{hashlib.sha1(data).hexdigest()}{extension}"
+
+
+class Storing:
+    """Stores files, and can put the media folder back as it was before."""
+
+    def __init__(self, col: Collection) -> None:
+        self._col = col
+        self._before: Dict[str, Optional[bytes]] = {}
+
+    def store(self, filename: str, data: bytes, replace: bool) -> str:
+        """As the function of that name."""
+        expected = expected_name(self._col, filename, data, replace)
+        self._remember(os.path.join(self._col.media.dir(), expected))
+        existing = find(self._col, filename)
+        if replace and existing is not None:
+            self._remember(existing)
+        return store(self._col, filename, data, replace)
+
+    def _remember(self, path: str) -> None:
+        if path not in self._before and not os.path.islink(path):
+            self._before[path] = content_of_file(path)
+
+    def take_back(self) -> None:
+        """Files that were not there are removed, and those that were have their old content."""
+        for path, content in self._before.items():
+            if content is None and os.path.exists(path):
+                os.remove(path)
+            elif content is not None and content != content_of_file(path):
+                with open(path, "wb") as file:
+                    file.write(content)
+
+
+@contextmanager
+def storing(col: Collection) -> Iterator[Storing]:
+    """What is stored inside is taken out of the media folder again when an exception ends the block."""
+    found = Storing(col)
+    try:
+        yield found
+    except BaseException:
+        found.take_back()
+        raise
 
 
 def same_content(path: str, data: bytes) -> bool:
@@ -84,15 +143,19 @@ def same_content(path: str, data: bytes) -> bool:
         return file.read() == data
 
 
-def base64_of_file(path: Optional[str]) -> Any:
-    """A file's content as base64 text; False for no file."""
-    if path is None:
-        return False
+def content_of_file(path: str) -> Optional[bytes]:
+    """What a file holds; None for no file."""
     try:
         with open(path, "rb") as file:
-            return base64.b64encode(file.read()).decode("ascii")
+            return file.read()
     except FileNotFoundError:
-        return False
+        return None
+
+
+def base64_of_file(path: Optional[str]) -> Any:
+    """A file's content as base64 text; False for no file."""
+    content = None if path is None else content_of_file(path)
+    return False if content is None else base64.b64encode(content).decode("ascii")
 
 
 @dataclass(frozen=True)
@@ -109,9 +172,9 @@ class Attachment:
         """What is appended to a field: the reference, or the reason why there is none."""
         if self.content.failure:
             return html.escape(self.content.failure)
-        if self.kind == "picture":
-            return f'<img src="{html.escape(name)}">'
-        return f"[sound:{name}]"
+        # File names hold neither quotation marks nor angle brackets.
+        escaped = html.escape(name, quote=False)
+        return f'<img src="{escaped}">' if self.kind == "picture" else f"[sound:{escaped}]"
 
 
 def entries(note: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, Any]]]:
@@ -123,17 +186,48 @@ def entries(note: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, Any]]]:
                 yield kind, entry
 
 
-def read_contents(notes: List[Any], timeout: float) -> None:
-    """Puts the content of each file into its media object, under `content`. Several downloads run at a time.
-
-    What is no note object is passed over. Raises BadParams for an entry that can never work.
-    """
+def scopes_of_files(notes: Sequence[Any]) -> Set[Scope]:
+    """What the sources of the notes' files need of the caller. (What is no note object has no files.)"""
     found = [entry for note in notes if isinstance(note, dict) for _, entry in entries(note)]
-    for entry in found:
-        media_name(entry["filename"])
-    contents = sources.in_parallel(lambda entry: sources.read(entry, timeout), found)
-    for entry, content in zip(found, contents):
+    needed = {sources.scope_of(entry) for entry in found if isinstance(entry, dict)}
+    return {scope for scope in needed if scope is not None}
+
+
+def with_contents(notes: Sequence[Any], timeout: float, network: bool = True) -> List[Any]:
+    """Puts the content of each file into its media object, under `content`, and returns the notes.
+
+    A note with a file name that nothing can be stored under becomes the BadParams that says so. What is no note
+    object is passed on. Several downloads run at a time; without `network` there are none, and what would have to be
+    downloaded stays without content.
+    """
+    named = [with_valid_names(note) for note in notes]
+    found = [entry for note in named if isinstance(note, dict) for _, entry in entries(note)]
+    near = [entry for entry in found if not sources.needs_network(entry)]
+    far = [entry for entry in found if network and sources.needs_network(entry)]
+    for entry in near:
+        entry["content"] = content_for_note(entry, timeout)
+    contents = sources.in_parallel(lambda entry: content_for_note(entry, timeout), far)
+    for entry, content in zip(far, contents):
         entry["content"] = content
+    return named
+
+
+def with_valid_names(note: Any) -> Any:
+    try:
+        for _, entry in entries(note if isinstance(note, dict) else {}):
+            media_name(entry["filename"])
+    except BadParams as error:
+        error.__traceback__ = None
+        return error
+    return note
+
+
+def content_for_note(entry: Mapping[str, Any], timeout: float) -> sources.Content:
+    """Whatever is wrong with a source, for a note it is a file that cannot be had."""
+    try:
+        return sources.read(entry, timeout)
+    except ApiError as error:
+        return sources.Content(failure=str(error))
 
 
 def attachments(note: Mapping[str, Any]) -> List[Attachment]:
