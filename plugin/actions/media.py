@@ -1,10 +1,13 @@
 """Files in the media folder."""
 
-from typing import Any, Dict, Mapping, Optional, Union
+import fnmatch
+import os
+import unicodedata
+from typing import Any, Dict, List, Mapping, Optional, Set, Tuple, Union
 
 from anki.collection import Collection
 
-from .. import sources
+from .. import compat, sources
 from ..collection import media
 from ..errors import Refused
 from ..registry import Scope, action
@@ -21,7 +24,12 @@ def read_source(arguments: Mapping[str, Any], supplies: Mapping[str, Any]) -> Di
     return {"data": content.data, "path": None, "url": None}
 
 
-@action(Scope.WRITE, prepare=read_source)
+def scopes_of_source(arguments: Mapping[str, Any]) -> Set[Scope]:
+    scope = sources.scope_of(arguments)
+    return set() if scope is None else {scope}
+
+
+@action(Scope.WRITE, prepare=read_source, further_scopes=scopes_of_source)
 def store_media_file(
     col: Collection,
     filename: NonEmptyText,
@@ -35,7 +43,8 @@ def store_media_file(
 
     Of several sources the first of `data`, `path` and `url` wins. Directories and characters that Anki forbids are
     removed from the name. Anki 26.09 and later store new media under lower-case names. Names that begin with an
-    underscore are never removed by Anki's media check.
+    underscore are never removed by Anki's media check. Anki's undo list holds no files: this cannot be undone, but a
+    file that was replaced is in Anki's media trash.
 
     Args:
         filename: wanted name; of a whole path the last part counts
@@ -75,3 +84,67 @@ def retrieve_media_file(col: Collection, filename: str) -> Union[str, bool]:
     Returns: content as base64 text, or false when there is no such file.
     """
     return media.find(col, filename)  # type: ignore[return-value]  # its content is read after Anki is left
+
+
+def list_names(wanted: Tuple[str, str]) -> List[str]:
+    """The names in a folder that match a shell pattern, in either spelling that Anki may have stored."""
+    folder, pattern = wanted
+    pattern = unicodedata.normalize("NFC", pattern)
+    spellings = {pattern, compat.stored_media_name(pattern)}
+    with os.scandir(folder) as entries:
+        files = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+    return sorted(name for name in files if any(matches(name, each) for each in spellings))
+
+
+def matches(name: str, pattern: str) -> bool:
+    """As in a shell: `*` does not stand for the dot of a hidden file."""
+    if name.startswith(".") and not pattern.startswith("."):
+        return False
+    return fnmatch.fnmatchcase(unicodedata.normalize("NFC", name), pattern)
+
+
+@action(Scope.READ, finish=list_names)
+def get_media_files_names(col: Collection, pattern: str = "*") -> List[str]:
+    """Lists the media files whose name matches. Nothing outside the media folder is ever listed.
+
+    Where Anki stores new media under lower-case names, a pattern finds those too.
+
+    Args:
+        pattern: shell pattern with `*`, `?` and `[..]`
+
+    Returns: file names, sorted.
+    """
+    return col.media.dir(), pattern  # type: ignore[return-value]  # listed after Anki is left
+
+
+@action(Scope.READ)
+def get_media_dir_path(col: Collection) -> str:
+    """Tells where the media live.
+
+    Returns: absolute path of the open profile's media folder.
+
+    Errors:
+        collection is not available
+    """
+    return str(os.path.abspath(col.media.dir()))
+
+
+@action(Scope.DELETE)
+def delete_media_file(col: Collection, filename: NonEmptyText) -> None:
+    """Moves one file to Anki's media trash. A missing file is not an error.
+
+    The file is found as by `retrieveMediaFile`. Anki's undo list holds no files: this cannot be undone there, but
+    Anki's media check can restore what is in the trash.
+
+    Args:
+        filename: file name; of a path only the last part counts
+
+    Returns: null.
+
+    Errors:
+        filename should be a non-empty string: <value>
+    """
+    media.media_name(filename)
+    path = media.find(col, filename)
+    if path is not None:
+        col.media.trash_files([os.path.basename(path)])

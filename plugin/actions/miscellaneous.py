@@ -1,14 +1,31 @@
-"""The server itself: version, permission, reflection, several requests in one, profiles, synchronisation."""
+"""The server itself, profiles, synchronisation, packages, and the collection as a whole."""
 
 from concurrent.futures import Future
-from typing import Annotated, Any, Callable, Dict, List
+from typing import (
+    Annotated,
+    Any,
+    Callable,
+    Dict,
+    List,
+    Literal,
+    Mapping,
+    Optional,
+    Set,
+    TypedDict,
+    cast,
+)
 
+from anki.collection import Collection
+from anki.decks import DeckId
 from aqt.main import AnkiQt
 
-from .. import compat, syncing
-from ..errors import BadParams, CollectionUnavailable, Refused
-from ..registry import ACTIONS, API_VERSION, Scope, action
+from .. import background, compat, packages, profiles, syncing
+from ..collection.edit import Edit
+from ..collection.lookups import Lookups
+from ..errors import BadParams, Refused
+from ..registry import ACTIONS, API_VERSION, Action, Scope, action
 from ..shapes import Documented
+from ..version import VERSION
 
 TEXTS = {"type": "array", "items": {"type": "string"}}
 
@@ -34,7 +51,7 @@ def request_permission(caller: Any, permissions: Any, settings: Any) -> Dict[str
     """
     if not (caller.trusted or (caller.origin and permissions.ask(caller.origin, caller.gone))):
         return {"permission": "denied"}
-    needs_key = bool(settings().api_key)
+    needs_key = settings().keys.closed
     return {
         "permission": "granted",
         "requireApiKey": needs_key,
@@ -43,18 +60,51 @@ def request_permission(caller: Any, permissions: Any, settings: Any) -> Dict[str
     }
 
 
+class ActionSchemas(TypedDict):
+    """The JSON Schemas of what an action takes and gives."""
+
+    params: Dict[str, Any]
+    result: Dict[str, Any]
+
+
+class ReflectionBase(TypedDict):
+    scopes: List[str]
+
+
+class Reflection(ReflectionBase, total=False):
+    """What was asked for about the actions."""
+
+    actions: List[str]
+    schemas: Dict[str, ActionSchemas]
+    since: Dict[str, Optional[str]]
+    categories: Dict[str, str]
+    permissions: Dict[str, str]
+
+
+# What can be told of each action, by the scope that asks for it.
+REFLECTED: Mapping[str, Callable[[Action], Any]] = {
+    "schemas": lambda found: {"params": found.input_schema, "result": found.result},
+    "since": lambda found: found.doc.since or None,
+    "categories": lambda found: found.category,
+    "permissions": lambda found: found.scope.value,
+}
+
+
 @action(Scope.OPEN)
 def api_reflect(
     scopes: Annotated[Any, Documented(TEXTS)],
     actions: Annotated[Any, Documented({"anyOf": [TEXTS, {"type": "null"}]})] = None,
-) -> Dict[str, List[str]]:
-    """Lists the actions of this server, or those of a given list that exist.
+) -> Reflection:
+    """Lists the actions of this server, or those of a given list that exist, and tells about them.
 
     Args:
-        scopes: what to tell about; only "actions" is known, others are skipped
-        actions: names to look for, in this order; null or absent lists all, in alphabetical order
+        scopes: what to tell about: "actions" gives their names, and by name "schemas" gives the JSON Schemas of their
+            parameters and results, "since" the version that brought them, "categories" their category and
+            "permissions" the scope that a key needs for them; others are skipped
+        actions: names to look for, in this order; null or absent takes all, in alphabetical order
 
-    Returns: `{scopes, actions}`; `actions` only when that scope was asked for.
+    Returns: `{scopes, actions, schemas, since, categories, permissions}`: `scopes` holds those that are known, and
+        each of the others is there only when it was asked for.
 
     Errors:
         scopes has invalid value
@@ -64,11 +114,18 @@ def api_reflect(
         raise BadParams("scopes has invalid value")
     if actions is not None and not isinstance(actions, list):
         raise BadParams("actions has invalid value")
-    if "actions" not in scopes:
-        return {"scopes": []}
     names = sorted(ACTIONS) if actions is None else actions
     known = [name for name in names if isinstance(name, str) and name in ACTIONS]
-    return {"scopes": ["actions"], "actions": known}
+    told: Dict[str, Any] = {"actions": known}
+    for scope, tell in REFLECTED.items():
+        if scope in scopes:
+            told[scope] = {name: tell(ACTIONS[name]) for name in known}
+    asked = [scope for scope in dict.fromkeys(filter(is_text, scopes)) if scope in told]
+    return cast(Reflection, {"scopes": asked, **{scope: told[scope] for scope in asked}})
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 @action(Scope.OPEN)
@@ -99,14 +156,40 @@ def get_profiles(mw: AnkiQt) -> List[str]:
     return sorted(mw.pm.profiles())
 
 
-@action(Scope.ADMIN)
-def sync(mw: AnkiQt, pending: bool, version: Any = None) -> "Future[None]":
+def refuse_second_sync(*_: Any) -> Mapping[str, Any]:
+    """At the door: once in Anki, a request waits for what is going on there."""
+    syncing.refuse_second()
+    return {}
+
+
+def scopes_of_sync(arguments: Mapping[str, Any]) -> Set[Scope]:
+    """Replacing one side by the other is no everyday matter."""
+    return {Scope.ADMIN} if arguments.get("full_sync") else set()
+
+
+@action(
+    Scope.NETWORK,
+    undo="Sync",
+    prepare=refuse_second_sync,
+    further_scopes=scopes_of_sync,
+)
+def sync(
+    edit: Edit,
+    mw: AnkiQt,
+    version: Any = None,
+    full_sync: Optional[Literal["upload", "download"]] = None,
+) -> "Future[None]":
     """Synchronises the collection with AnkiWeb or the server that is set up in Anki, without questions or windows.
 
-    The reply comes when the collection is synchronised; media continue in the background.
+    Text that is being typed is saved first. The reply comes when the collection is synchronised; media continue in
+    the background. When one side would have to replace the other, nothing is done and the error says so; `fullSync`
+    asks for it explicitly. Anki's other windows are closed then. After an upload that failed, Anki wants another full
+    sync.
 
     Args:
         version: ignored; Yomitan sends it by mistake
+        fullSync: "upload" replaces the collection on the server by this one, "download" this one by that on the
+            server, after a backup; what the other side has and this one lacks is lost
 
     Returns: null.
 
@@ -114,12 +197,198 @@ def sync(mw: AnkiQt, pending: bool, version: Any = None) -> "Future[None]":
         sync: auth not configured
         sync: another sync operation is currently in progress
         Sync status <n> not one of [0, 1]: <what to do>
+        sync: stopped, because the profile is being closed
+        sync: nothing was done, this has to be answered first in Anki: <what Anki asks>
+        Anki's own message when the server cannot be reached or refuses the login
     """
-    if not compat.collection_is_open(mw):
-        raise CollectionUnavailable
     auth = mw.pm.sync_auth()
     if auth is None:
         raise Refused("sync: auth not configured")
-    if pending or mw.progress.busy():
-        raise Refused("sync: another sync operation is currently in progress")
+    if full_sync is not None:
+        return syncing.start_full(mw, auth, upload=full_sync == "upload")
     return syncing.start(mw, auth)
+
+
+@action(Scope.READ)
+def get_active_profile(mw: AnkiQt) -> Optional[str]:
+    """Tells which profile is open. Works without one.
+
+    Returns: name of the open profile, null when none is open.
+    """
+    return mw.pm.name if mw.col is not None else None
+
+
+@action(Scope.ADMIN)
+def load_profile(mw: AnkiQt, pending: bool, name: str) -> "Future[bool]":
+    """Closes the open profile and opens another one. Works without an open profile.
+
+    The reply comes when the new profile can be used; until then other actions answer
+    "collection is not available". If Anki asks something on the way, such as whether to discard a half-written note,
+    the reply waits 30 seconds for the user; the switch goes on whenever the user agrees.
+
+    Args:
+        name: profile name, exact
+
+    Returns: true when the profile is open, false for an unknown name.
+
+    Errors:
+        the profile <name> was not opened within 30 seconds: <what is in the way>
+        loadProfile: Anki is busy with another operation
+    """
+    if name not in mw.pm.profiles():
+        return background.known(result=False)
+    if profiles.is_open(mw, name):
+        return background.known(result=True)
+    if pending:
+        raise Refused("loadProfile: Anki is busy with another operation")
+    return profiles.start_switch(mw, name)
+
+
+@action(Scope.FILES)
+def export_package(
+    col: Collection, mw: AnkiQt, deck: str, path: str, include_sched: bool = False
+) -> "Future[bool]":
+    """Writes a deck with its sub-decks and media to a package file that every version of Anki can read.
+
+    An existing file is replaced when the new one is complete.
+
+    Args:
+        deck: deck name; case is ignored
+        path: the file, ending in .apkg; a relative path begins in the media folder
+        includeSched: include scheduling, review log and deck options; otherwise cards are written as new ones
+
+    Returns: true when the file is there, false when the deck does not exist.
+
+    Errors:
+        path should end in .apkg: <path>
+        Anki's own message when the file cannot be written
+    """
+    deck_id = Lookups(col).deck_id(deck)
+    if deck_id is None:
+        return background.known(result=False)
+    return packages.start_export(mw, deck_id, path, include_sched)
+
+
+@action(Scope.FILES, undo="Import")
+def import_package(edit: Edit, mw: AnkiQt, path: str) -> "Future[bool]":
+    """Imports a package file (.apkg) by the rules that Anki's import window is set to.
+
+    Scheduling and deck options in the file are imported too. Importing the same file again adds no second copy.
+    Anki 2.1.50 cannot undo an import.
+
+    Args:
+        path: the file; a relative path begins in the media folder
+
+    Returns: true when everything is imported.
+
+    Errors:
+        Failed to open '<path>': No such file or directory (os error 2)
+        invalid Zip archive: <detail>
+    """
+    return packages.start_import(mw, edit, path)
+
+
+@action(Scope.READ, undo="Reload")
+def reload_collection(edit: Edit) -> None:
+    """Makes Anki read its state anew and refresh all its windows. Text that is being typed is saved first.
+
+    Returns: null.
+
+    Errors:
+        collection is not available
+    """
+    edit.col.models._clear_cache()
+    edit.changes = compat.all_changes()
+
+
+class Versions(TypedDict):
+    anki: str
+    ankiConnect: str
+    ankiConnectPlus: str
+
+
+@action(Scope.READ)
+def get_version() -> Versions:
+    """Tells which Anki and which add-on answer. Works without an open profile.
+
+    Returns: `{anki, ankiConnect, ankiConnectPlus}`; the last two are both this add-on's version.
+    """
+    return {
+        "anki": compat.app_version(),
+        "ankiConnect": VERSION,
+        "ankiConnectPlus": VERSION,
+    }
+
+
+@action(Scope.READ)
+def is_fsrs_active(col: Collection) -> Optional[bool]:
+    """Tells whether the FSRS scheduler is switched on.
+
+    Returns: true, false, or null when the collection has no such setting.
+    """
+    setting = col.all_config().get("fsrs")
+    return None if setting is None else bool(setting)
+
+
+@action(Scope.READ)
+def get_collection_config(col: Collection) -> Dict[str, Any]:
+    """Returns the raw collection configuration. The keys belong to Anki and change between versions.
+
+    Returns: object with Anki's collection settings as stored.
+    """
+    return dict(col.all_config())
+
+
+class DeckSummary(TypedDict):
+    id: DeckId
+    mod: int
+    name: str
+    desc: str
+    dyn: int
+    conf: Optional[int]
+
+
+class CollectionSummary(TypedDict):
+    created: int
+    modified: int
+    lastSync: int
+    noteCount: int
+    cardCount: int
+    config: Dict[str, Any]
+    models: List[Dict[str, Any]]
+    decks: List[DeckSummary]
+    dconf: List[Dict[str, Any]]
+    tags: List[str]
+
+
+@action(Scope.READ)
+def get_collection(col: Collection) -> CollectionSummary:
+    """Describes the whole collection in one reply. `models` and `dconf` are objects in Anki's own form.
+
+    Returns: `{created (s), modified (ms), lastSync (ms), noteCount, cardCount, config, models, decks [{id, mod, name,
+        desc, dyn, conf}], dconf, tags}`; a filtered deck has null as `conf`.
+    """
+    created, modified, last_sync = col.db.first("select crt, mod, ls from col")
+    return {
+        "created": created,
+        "modified": modified,
+        "lastSync": last_sync,
+        "noteCount": col.note_count(),
+        "cardCount": col.card_count(),
+        "config": col.all_config(),
+        "models": col.models.all(),
+        "decks": [deck_summary(deck) for deck in col.decks.all()],
+        "dconf": col.decks.all_config(),
+        "tags": col.tags.all(),
+    }
+
+
+def deck_summary(deck: Mapping[str, Any]) -> DeckSummary:
+    return {
+        "id": deck["id"],
+        "mod": deck["mod"],
+        "name": deck["name"],
+        "desc": deck["desc"],
+        "dyn": deck["dyn"],
+        "conf": deck.get("conf"),
+    }

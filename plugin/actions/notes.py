@@ -1,34 +1,51 @@
-"""Notes: adding, finding, reading, changing, tags."""
+"""Notes: adding, finding, reading."""
 
 import json
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Collection, Dict, List, Mapping, Optional, Sequence, Set
 
-from anki.collection import Collection
-from anki.notes import Note as AnkiNote
+from anki.collection import Collection as AnkiCollection
 from anki.notes import NoteId
 
 from .. import compat
 from ..collection import drafts, media
 from ..collection.edit import Edit
-from ..collection.lookups import field_positions, match_field
-from ..errors import ApiError, BadParams, NotFound, Refused
-from ..registry import Scope, action
-from .types import CanAdd, Note, NoteAttempt, NoteInfo, NoteUpdate
+from ..collection.filling import store_files
+from ..errors import ApiError, BadParams, Refused
+from ..registry import Scope, action, unavailable
+from .types import CanAdd, Count, Note, NoteAttempt, NoteInfo, NoteInfoKey, NoteMod
+
+EVERY_KEY = NoteInfo.__annotations__
 
 
 def read_files_of_note(arguments: Mapping[str, Any], supplies: Mapping[str, Any]) -> Dict[str, Any]:
-    media.read_contents([arguments["note"]], supplies["settings"]().download_timeout)
-    return {}
+    [note] = media.with_contents([arguments["note"]], supplies["settings"]().download_timeout)
+    return {"note": note}
 
 
 def read_files_of_notes(
     arguments: Mapping[str, Any], supplies: Mapping[str, Any]
 ) -> Dict[str, Any]:
-    media.read_contents(arguments["notes"], supplies["settings"]().download_timeout)
-    return {}
+    notes = media.with_contents(arguments["notes"], supplies["settings"]().download_timeout)
+    return {"notes": notes}
 
 
-@action(Scope.WRITE, undo="Add Note", prepare=read_files_of_note)
+def read_near_files(arguments: Mapping[str, Any], supplies: Mapping[str, Any]) -> Dict[str, Any]:
+    """What can be had without a download decides under which name a file would be mentioned."""
+    if "note" in arguments:
+        return {"note": media.with_contents([arguments["note"]], 0, network=False)[0]}
+    return {"notes": media.with_contents(arguments["notes"], 0, network=False)}
+
+
+def scopes_of_files(arguments: Mapping[str, Any]) -> Set[Scope]:
+    return media.scopes_of_files(arguments.get("notes") or [arguments.get("note")])
+
+
+def scopes_of_near_files(arguments: Mapping[str, Any]) -> Set[Scope]:
+    """Where nothing is downloaded."""
+    return scopes_of_files(arguments) - {Scope.NETWORK}
+
+
+@action(Scope.WRITE, undo="Add Note", prepare=read_files_of_note, further_scopes=scopes_of_files)
 def add_note(edit: Edit, note: Note) -> NoteId:
     """Adds one note to a deck; its note type makes the cards.
 
@@ -60,7 +77,7 @@ def add_note(edit: Edit, note: Note) -> NoteId:
     return note_id
 
 
-@action(Scope.WRITE, undo="Add Notes", prepare=read_files_of_notes)
+@action(Scope.WRITE, undo="Add Notes", prepare=read_files_of_notes, further_scopes=scopes_of_files)
 def add_notes(
     edit: Edit,
     notes: List[NoteAttempt],
@@ -82,7 +99,7 @@ def add_notes(
     """
     outcomes = drafts.check(edit.col, notes, among_themselves=True)
     refused = [
-        f"notes[{index}]: {outcome}"
+        named_refusal(f"notes[{index}]", str(outcome))
         for index, outcome in enumerate(outcomes)
         if isinstance(outcome, ApiError)
     ]
@@ -95,20 +112,47 @@ def add_notes(
     ]
 
 
+def named_refusal(place: str, reason: str) -> str:
+    """The reason with its place in front; what could not be read at all names it already."""
+    return reason if reason.startswith(place) else f"{place}: {reason}"
+
+
 def add_drafts(edit: Edit, accepted: Sequence[drafts.Draft]) -> List[NoteId]:
-    """Stores the files, then the notes, as one step."""
+    """Stores the notes, then their files, as one step."""
     if not accepted:
         return []
-    for one in accepted:
-        drafts.store_attachments(edit.col, one)
-    notes = [drafts.new_note(edit.col, one) for one in accepted]
+    notes = drafts.new_notes(edit.col, accepted)
     with edit.step():
         compat.add_notes(edit.col, notes, [one.deck_id for one in accepted], edit.done)
+        store_files(edit, [(note, one.filling) for note, one in zip(notes, accepted)])
     return [note.id for note in notes]
 
 
-@action(Scope.READ)
-def can_add_notes(col: Collection, notes: List[NoteAttempt]) -> List[bool]:
+@action(Scope.READ, prepare=read_near_files, further_scopes=scopes_of_near_files)
+def can_add_note(col: AnkiCollection, note: NoteAttempt) -> bool:
+    """Tells whether `addNote` would accept the note. Nothing is changed, stored or downloaded.
+
+    What is no note object gives false.
+
+    Args:
+        note: as for `addNote`
+
+    Returns: true or false.
+    """
+    return can_add_notes(col, [note])[0]
+
+
+def nothing_can_be_added(arguments: Mapping[str, Any]) -> List[bool]:
+    return [False for _ in arguments["notes"]]
+
+
+@action(
+    Scope.READ,
+    prepare=read_near_files,
+    further_scopes=scopes_of_near_files,
+    without_collection=nothing_can_be_added,
+)
+def can_add_notes(col: AnkiCollection, notes: List[NoteAttempt]) -> List[bool]:
     """Tells for each note whether `addNote` would accept it. Nothing is changed, stored or downloaded.
 
     Notes are checked against the collection, not against each other. What is no note object gives false.
@@ -117,19 +161,37 @@ def can_add_notes(col: Collection, notes: List[NoteAttempt]) -> List[bool]:
         notes: notes as for `addNote`
 
     Returns: booleans in request order.
+
+    Errors:
+        notes should be a list: <value>
     """
     outcomes = drafts.check(col, notes, among_themselves=False)
     return [isinstance(outcome, drafts.Draft) for outcome in outcomes]
 
 
-@action(Scope.READ)
-def can_add_notes_with_error_detail(col: Collection, notes: List[NoteAttempt]) -> List[CanAdd]:
+@action(Scope.READ, prepare=read_near_files, further_scopes=scopes_of_near_files)
+def can_add_note_with_error_detail(col: AnkiCollection, note: NoteAttempt) -> CanAdd:
+    """As `canAddNote`, with the reason that `addNote` would give.
+
+    Args:
+        note: as for `addNote`
+
+    Returns: `{canAdd: true}` or `{canAdd: false, error: reason}`.
+    """
+    return can_add_notes_with_error_detail(col, [note])[0]
+
+
+@action(Scope.READ, prepare=read_near_files, further_scopes=scopes_of_near_files)
+def can_add_notes_with_error_detail(col: AnkiCollection, notes: List[NoteAttempt]) -> List[CanAdd]:
     """As `canAddNotes`, with the reason that `addNote` would give.
 
     Args:
         notes: notes as for `addNote`
 
     Returns: in request order `{canAdd: true}` or `{canAdd: false, error: reason}`.
+
+    Errors:
+        notes should be a list: <value>
     """
     return [
         {"canAdd": False, "error": str(outcome)}
@@ -139,75 +201,124 @@ def can_add_notes_with_error_detail(col: Collection, notes: List[NoteAttempt]) -
     ]
 
 
-@action(Scope.READ)
-def find_notes(col: Collection, query: Optional[str] = None) -> List[NoteId]:
+def nothing_found(arguments: Mapping[str, Any]) -> List[NoteId]:
+    """Without a query there is nothing to find, be a collection open or not."""
+    return [] if arguments.get("query") is None else unavailable(arguments)
+
+
+@action(Scope.READ, without_collection=nothing_found)
+def find_notes(
+    col: AnkiCollection,
+    query: Optional[str] = None,
+    limit: Optional[Count] = None,
+    offset: Count = 0,
+) -> List[NoteId]:
     """Runs a search as in Anki's browser and returns the matching notes.
+
+    With `limit` or `offset` the ids are sorted first, so that pages fit together.
 
     Args:
         query: search text; "" matches every note, absent or null none
+        limit: how many ids to return at most
+        offset: how many ids to leave out before that
 
     Returns: note ids.
 
     Errors:
         Anki's own message for a search it does not understand
     """
-    return [] if query is None else list(col.find_notes(query))
+    return [] if query is None else search(col, query, limit, offset)
+
+
+def search(col: AnkiCollection, query: str, limit: Optional[int], offset: int) -> List[NoteId]:
+    found = list(col.find_notes(query))
+    if limit is None and not offset:
+        return found
+    return page(sorted(found), limit, offset)
+
+
+def page(ids: List[NoteId], limit: Optional[int], offset: int) -> List[NoteId]:
+    return ids[offset:] if limit is None else ids[offset : offset + limit]
 
 
 @action(Scope.READ)
 def notes_info(
-    col: Collection,
+    col: AnkiCollection,
     profile: str,
     notes: Optional[List[NoteId]] = None,
     query: Optional[str] = None,
+    keys: Optional[List[NoteInfoKey]] = None,
+    limit: Optional[Count] = None,
+    offset: Count = 0,
 ) -> List[Any]:
     """Returns everything about each note. `cards` are the card ids in template order.
+
+    Of big collections ask for what you need: with `keys` the rest is not even read, and `limit` and `offset` give one
+    page. The ids found by a query are sorted when paged; given ids keep their order.
 
     Args:
         notes: note ids
         query: search text instead of ids; it wins when both are given
+        keys: the members to return; all of them when absent
+        limit: how many notes to return at most
+        offset: how many notes to leave out before that
 
     Returns: in request order `{noteId, profile, modelName, tags, fields, mod, cards}`; {} for an unknown id.
 
     Errors:
         Must provide either "notes" or a "query"
+        Anki's own message for a search it does not understand
     """
     if query is not None:
-        notes = list(col.find_notes(query))
-    if notes is None:
+        wanted = search(col, query, limit, offset)
+    elif notes is not None:
+        wanted = page(notes, limit, offset)
+    else:
         raise BadParams('Must provide either "notes" or a "query"')
-    known = stored_notes(col, notes, profile)
-    return [known.get(note_id, {}) for note_id in notes]
+    known = stored_notes(col, wanted, profile, EVERY_KEY if keys is None else set(keys))
+    return [known.get(note_id, {}) for note_id in wanted]
 
 
-def stored_notes(col: Collection, note_ids: Sequence[int], profile: str) -> Dict[int, NoteInfo]:
-    """What the collection holds of these notes, by id: two queries, however many there are."""
+def stored_notes(
+    col: AnkiCollection, note_ids: Sequence[int], profile: str, keys: Collection[str]
+) -> Dict[int, NoteInfo]:
+    """What the collection holds of these notes, by id: at most two queries, however many there are."""
     wanted = json.dumps(list(dict.fromkeys(note_ids)))
+    fields = "flds" if "fields" in keys else "''"
     rows = col.db.all(
-        "select id, mid, mod, tags, flds from notes where id in (select value from json_each(?))",
+        f"select id, mid, mod, tags, {fields} from notes "
+        "where id in (select value from json_each(?))",
         wanted,
     )
-    cards: Dict[int, List[int]] = {}
-    for note_id, card_id in col.db.all(
-        "select nid, id from cards where nid in (select value from json_each(?)) order by nid, ord",
-        wanted,
-    ):
-        cards.setdefault(note_id, []).append(card_id)
+    cards = cards_of_notes(col, wanted) if "cards" in keys else {}
+    names = {note_type_id: names_of(col, note_type_id) for note_type_id in {row[1] for row in rows}}
     return {
-        row[0]: note_info(row, names_of(col, row[1]), cards.get(row[0], []), profile)
-        for row in rows
+        row[0]: note_info(row, names[row[1]], cards.get(row[0], []), profile, keys) for row in rows
     }
 
 
-def names_of(col: Collection, note_type_id: int) -> Any:
+def cards_of_notes(col: AnkiCollection, note_ids: str) -> Dict[int, List[int]]:
+    """The cards of each note in template order; `note_ids` are a JSON list."""
+    found: Dict[int, List[int]] = {}
+    for note_id, card_id in col.db.all(
+        "select nid, id from cards where nid in (select value from json_each(?)) order by nid, ord",
+        note_ids,
+    ):
+        found.setdefault(note_id, []).append(card_id)
+    return found
+
+
+def names_of(col: AnkiCollection, note_type_id: int) -> Any:
     note_type = col.models.get(note_type_id)
     return note_type["name"], [field["name"] for field in note_type["flds"]]
 
 
-def note_info(row: Sequence[Any], names: Any, cards: List[int], profile: str) -> NoteInfo:
+def note_info(
+    row: Sequence[Any], names: Any, cards: List[int], profile: str, keys: Collection[str]
+) -> NoteInfo:
     note_id, _, modified, tags, fields = row
     model_name, field_names = names
-    return {
+    everything: NoteInfo = {
         "noteId": note_id,
         "profile": profile,
         "modelName": model_name,
@@ -219,57 +330,26 @@ def note_info(row: Sequence[Any], names: Any, cards: List[int], profile: str) ->
         "mod": modified,
         "cards": cards,
     }
+    if keys is EVERY_KEY:
+        return everything
+    return {key: value for key, value in everything.items() if key in keys}  # type: ignore[return-value]
 
 
-@action(Scope.WRITE, undo="Update Note Fields", prepare=read_files_of_note)
-def update_note_fields(edit: Edit, note: NoteUpdate) -> None:
-    """Overwrites the given fields of a note; the others stay.
-
-    Field names match exactly, else ignoring case; unknown names are ignored. Files are stored and mentioned as in
-    `addNote`, after the field values. A note that is open in one of Anki's editors is saved there first: what the
-    user has typed into another field stays, and in the same field this request wins.
+@action(Scope.READ)
+def notes_mod_time(col: AnkiCollection, notes: List[NoteId]) -> List[Any]:
+    """Tells when each note was changed last: a cheap check for changes.
 
     Args:
-        note: `{id, fields, audio?, video?, picture?}`
+        notes: note ids
 
-    Returns: null.
+    Returns: in request order `{noteId, mod}`, mod in seconds; {} for an unknown id.
 
     Errors:
-        Note was not found: <id>
-        missing required property 'id'
-        missing required property 'fields'
-        field values should be strings: <name>
+        notes should be a list: <value>
     """
-    if "fields" not in note:
-        raise BadParams("missing required property 'fields'")
-    stored = existing_note(edit.col, note["id"])
-    fields = changed_fields(edit.col, stored, note)
-    if fields == stored.fields:
-        return
-    stored.fields = fields
-    with edit.step():
-        edit.col.update_note(stored)
-
-
-def existing_note(col: Collection, note_id: int) -> AnkiNote:
-    """The note of that id. Asked of the database first: Anki's own error for a missing row is slow and unclear."""
-    if not col.db.scalar("select 1 from notes where id = ?", note_id):
-        raise NotFound(f"Note was not found: {note_id}")
-    return col.get_note(NoteId(note_id))
-
-
-def changed_fields(col: Collection, stored: AnkiNote, note: Mapping[str, Any]) -> List[str]:
-    """The note's fields with the given values in place and the files stored and mentioned."""
-    note_type = stored.note_type()
-    assert note_type is not None
-    positions = field_positions(note_type)
-    fields = list(stored.fields)
-    for name, value in note["fields"].items():
-        text = drafts.field_text(name, value)
-        position = match_field(name, positions)
-        if position is not None:
-            fields[position] = text
-    attachments = media.attachments(note)
-    names = [drafts.stored_name(col, attachment) for attachment in attachments]
-    drafts.append_mentions(fields, positions, attachments, names)
-    return fields
+    rows = col.db.all(
+        "select id, mod from notes where id in (select value from json_each(?))",
+        json.dumps(list(dict.fromkeys(notes))),
+    )
+    known: Dict[int, NoteMod] = {row[0]: {"noteId": row[0], "mod": row[1]} for row in rows}
+    return [known.get(note_id, {}) for note_id in notes]

@@ -1,10 +1,10 @@
 """The objects that several actions take or give, as they are on the wire."""
 
-from typing import Annotated, Any, Dict, List, Optional, TypedDict, Union
+from typing import Annotated, Any, Dict, List, Literal, Optional, TypedDict, Union
 
 from anki.notes import NoteId
 
-from ..shapes import Documented, NonEmptyText, PerItem
+from ..shapes import Documented, NonEmptyText, PerItem, Rule
 
 
 def nullable(schema: Dict[str, Any]) -> Dict[str, Any]:
@@ -12,7 +12,7 @@ def nullable(schema: Dict[str, Any]) -> Dict[str, Any]:
 
 
 TEXT = {"type": "string"}
-SWITCH = {"type": "boolean", "default": False}
+SWITCH = {**nullable({"type": "boolean"}), "default": False}
 
 FieldTexts = Annotated[
     Dict[str, Any],
@@ -37,7 +37,7 @@ OPTIONS = {
     "type": "object",
     "properties": {
         "allowDuplicate": SWITCH,
-        "duplicateScope": nullable(TEXT),
+        "duplicateScope": {"description": '"deck" looks in one deck, anything else everywhere'},
         "duplicateScopeOptions": nullable(SCOPE_OPTIONS),
         "requireMedia": {**SWITCH, "description": "refuse the note when a file cannot be had"},
     },
@@ -82,19 +82,76 @@ class Note(NoteBase, total=False):
     picture: MediaList
 
 
+# Judged by the actions that take them, in the words that clients know.
+TAGS = {"anyOf": [{"type": "array", "items": TEXT}, TEXT]}
+NewTags = Annotated[Any, Documented(TAGS)]
+
+
 class NoteUpdateBase(TypedDict):
     id: NoteId
 
 
-class NoteUpdate(NoteUpdateBase, total=False):
+class NoteFieldsUpdate(NoteUpdateBase, total=False):
+    """A stored note and its new field values."""
+
+    fields: Optional[FieldTexts]
+    audio: MediaList
+    video: MediaList
+    picture: MediaList
+
+
+class NoteUpdate(NoteFieldsUpdate, total=False):
     """A stored note and what to change in it."""
 
-    fields: FieldTexts
+    tags: Annotated[Any, Documented(nullable(TAGS))]
+
+
+class GuiNoteBase(TypedDict):
+    deckName: str
+    modelName: str
+
+
+class GuiNote(GuiNoteBase, total=False):
+    """What the add window is to be filled in with."""
+
+    fields: Optional[FieldTexts]
     tags: Tags
     audio: MediaList
     video: MediaList
     picture: MediaList
 
+
+class GuiNoteUpdate(TypedDict, total=False):
+    """What is to be changed in the add window."""
+
+    deckName: Optional[str]
+    modelName: Optional[str]
+    fields: Optional[FieldTexts]
+    tags: Tags
+    audio: MediaList
+    video: MediaList
+    picture: MediaList
+
+
+NoteModelChange = Annotated[
+    Dict[str, Any],
+    Documented(
+        {
+            "type": "object",
+            "properties": {
+                "id": {"type": ["integer", "string"]},
+                "modelName": {"type": "string", "minLength": 1},
+                "fields": {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": {"type": ["string", "number"]},
+                },
+                "tags": {"anyOf": [{"type": "array", "items": TEXT}, TEXT, {"type": "null"}]},
+            },
+            "required": ["id", "modelName", "fields"],
+        }
+    ),
+]
 
 NoteAttempt = Annotated[Note, PerItem()]
 
@@ -104,7 +161,9 @@ class FieldValue(TypedDict):
     order: int
 
 
-class NoteInfo(TypedDict):
+class NoteInfo(TypedDict, total=False):
+    """What is known of a note; some members only, where a caller asks for some."""
+
     noteId: NoteId
     profile: str
     modelName: str
@@ -120,3 +179,12 @@ class CanAddBase(TypedDict):
 
 class CanAdd(CanAddBase, total=False):
     error: str
+
+
+class NoteMod(TypedDict):
+    noteId: NoteId
+    mod: int
+
+
+NoteInfoKey = Literal["noteId", "profile", "modelName", "tags", "fields", "mod", "cards"]
+Count = Annotated[int, Rule("a whole number from 0 on", lambda number: number >= 0, {"minimum": 0})]
