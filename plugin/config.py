@@ -9,13 +9,18 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
+from .keys import KeyRing, NamedKey
+from .scopes import DEFAULTS as GROUPS
+from .scopes import NOTHING, Scopes
 from .setting_kinds import (
     ADDRESS,
     ANY_ORIGIN,
     HOSTS,
     MILLISECONDS,
+    NAMED_KEYS,
     ORIGIN_OR_NULL,
     ORIGINS,
+    SCOPES_OF_CALLERS,
     TEXT_OR_NULL,
     Complain,
     Kind,
@@ -67,6 +72,18 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
+        "apiKeys",
+        "named_keys",
+        NAMED_KEYS,
+        [],
+        "Keys for single programs, each with a name and what it may do (its scopes). Make them in "
+        "the AnkiConnect window: a key is shown once, and only its hash is kept here. As long as "
+        "there is one, every request must carry one of them, or `apiKey`.",
+        [{"name": "my agent", "sha256": "0" * 64, "scopes": ["read"]}],
+        shown=False,
+        secret=True,
+    ),
+    Setting(
         "apiLogPath",
         "api_log_path",
         TEXT_OR_NULL,
@@ -74,6 +91,18 @@ SETTINGS = (
         "A file to which requests and replies are written, to find out what a program sends. Keys "
         "are left out, the contents of your notes are not. `null` writes no log.",
         "/home/me/ankiconnect.log",
+    ),
+    Setting(
+        "callerScopes",
+        "caller_scopes",
+        SCOPES_OF_CALLERS,
+        {},
+        "What callers may do, where that is to differ from the defaults: for one origin, or for "
+        "all `programs`, `apps`, `pages`, `localPages`, `extensions`, or the scripts in cards and "
+        "windows of Anki itself (`anki`). The scopes are `read`, `write`, `delete`, `files`, "
+        "`network`, `gui` and `admin`; docs/security.md explains them.",
+        {"https://example.com": ["read"], "anki": ["read", "gui", "write"]},
+        shown=False,
     ),
     Setting(
         "ignoreOriginList",
@@ -173,9 +202,17 @@ class Settings:
     extra_origin: Optional[str]
     ignored_origins: Tuple[str, ...]
     allowed_hosts: Tuple[str, ...]
+    named_keys: Tuple[NamedKey, ...] = field(repr=False)
+    caller_scopes: Mapping[str, Scopes]
+    """By origin or by group (see scopes.py)."""
     download_timeout: float
     """Seconds."""
     max_body_bytes: int
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys that open the door."""
+        return KeyRing(self.api_key, self.named_keys)
 
     @property
     def any_origin(self) -> bool:
@@ -200,7 +237,16 @@ DEFAULTS = _in_force(
 NO_KEY_FITS = secrets.token_hex(32)
 """The key while `apiKey` has been unusable since the start: nobody knows it, so nobody gets in."""
 
-CAUTIOUS = replace(DEFAULTS, api_key=NO_KEY_FITS, cors_origins=())
+NOBODYS_KEYS = (NamedKey("", secrets.token_hex(32), NOTHING),)
+"""The same for `apiKeys`: a hash that no key is known to have."""
+
+CAUTIOUS = replace(
+    DEFAULTS,
+    api_key=NO_KEY_FITS,
+    named_keys=NOBODYS_KEYS,
+    caller_scopes=dict.fromkeys(GROUPS, NOTHING),
+    cors_origins=(),
+)
 """What stands in for an unusable value when there was no good one before."""
 
 
@@ -239,7 +285,7 @@ def _read_one(
 
 def _unusable(setting: Setting, name: str, value: Any, kept: Any) -> str:
     found = "its value (not shown here)" if setting.secret else shown(value)
-    if kept == NO_KEY_FITS:
+    if kept in (NO_KEY_FITS, NOBODYS_KEYS):
         stays = "Until that is put right, every request is refused for want of the key"
     elif setting.secret:
         stays = "The key in force before stays" if kept else "No key is in force, as before"
@@ -248,9 +294,18 @@ def _unusable(setting: Setting, name: str, value: Any, kept: Any) -> str:
     return f"{name}: {found} cannot be used; expected {setting.kind.expected}. {stays}."
 
 
+def setting_of(key: str) -> Setting:
+    """The setting of that name."""
+    return next(each for each in SETTINGS if each.key == key)
+
+
+def default_of(key: str) -> Any:
+    return setting_of(key).default
+
+
 def with_entry(raw: Mapping[str, Any], key: str, entry: str) -> Dict[str, Any]:
     """A copy of a configuration in which the list `key` holds `entry`; all else is as it was."""
-    listed = raw.get(key, next(each.default for each in SETTINGS if each.key == key))
+    listed = raw.get(key, default_of(key))
     kept = list(listed) if isinstance(listed, (list, tuple)) else []
     return {**raw, key: kept if entry in kept else [*kept, entry]}
 

@@ -2,12 +2,13 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Mapping, Optional, Protocol
 
-from .errors import ApiError, BadRequest, InvalidKey, UnsupportedAction
-from .keys import key_matches
+from .errors import ApiError, BadRequest, InvalidKey, NotAllowed, UnsupportedAction
+from .keys import KeyRing, WrongKeys
 from .registry import DEFAULT_VERSION, Action, look_up
+from .scopes import Scope, Scopes
 from .texts import without_isolates
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,11 @@ class Caller(Protocol):
 
     @property
     def bearer(self) -> Optional[str]: ...
+
+    @property
+    def scopes(self) -> Scopes: ...
+
+    def limited_to(self, scopes: Scopes) -> "Caller": ...
 
 
 class Perform(Protocol):
@@ -42,52 +48,67 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """How a request ended; `problem` is the error's text, None after success."""
+
+    version: int
+    result: Any = None
+    error: Optional[BaseException] = None
+    problem: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Dispatcher:
     """Answers request objects.
 
-    `api_key` is asked for each request, so that a changed setting applies at once. `supplies` are what actions may
+    `keys` is asked for each request, so that a changed setting applies at once. `supplies` are what actions may
     name besides what Anki holds (see `registry.AT_THE_DOOR`).
     """
 
     perform: Perform
-    api_key: Callable[[], Optional[str]]
+    keys: Callable[[], KeyRing]
     supplies: Mapping[str, Any]
     answered: Callable[[Answered], None] = lambda record: None
+    wrong_keys: WrongKeys = field(default_factory=WrongKeys)
 
     def reply(self, request: Any, caller: Caller, key_known: bool = False) -> Any:
         """The reply object to one request object; never raises.
 
         `key_known` says that an outer request has shown the key already; a wrong key is refused all the same.
         """
-        version = 5
+        outcome = self.attempt(request, caller, key_known)
+        if outcome.problem is not None:
+            return {"result": None, "error": outcome.problem}
+        bare = outcome.version <= DEFAULT_VERSION
+        return outcome.result if bare else {"result": outcome.result, "error": None}
+
+    def attempt(self, request: Any, caller: Caller, key_known: bool = False) -> Outcome:
+        """What became of one request object, for doors that have an envelope of their own; never raises."""
         started = time.perf_counter()
         try:
             read = read_request(request)
-            result = self.result(read, caller, key_known)
-            version = read["version"]
-            problem = None
+            outcome = Outcome(read["version"], self.result(read, caller, key_known))
         # The one place where every exception becomes a reply.
-        except Exception as error:  # noqa: BLE001
-            problem = error_text(error)
-            result = None
-            error.__traceback__ = (
-                None  # a traceback holds frames that hold the error: a cycle per request
-            )
-        self.answered(Answered(action_of(request), caller, problem, time.perf_counter() - started))
-        if problem is not None:
-            return {"result": None, "error": problem}
-        return result if version <= DEFAULT_VERSION else {"result": result, "error": None}
+        except BaseException as error:  # noqa: BLE001
+            outcome = Outcome(DEFAULT_VERSION, None, error, error_text(error))
+            forget_frames(error)
+        seconds = time.perf_counter() - started
+        self.answered(Answered(action_of(request), caller, outcome.problem, seconds))
+        return outcome
 
     def result(self, request: Dict[str, Any], caller: Caller, key_known: bool) -> Any:
         name, params = request["action"], request["params"]
         if name != "requestPermission":
-            self.check_key(request, caller, key_known)
+            caller = self.with_key(request, caller, key_known)
         found = look_up(name, request["version"])
         if found is None:
             raise UnsupportedAction
-        if self.api_key() and "key" in params and "key" not in found.parameters:
+        if "key" in params and "key" not in found.parameters:
             params = {key: value for key, value in params.items() if key != "key"}
+        refuse_beyond(found.scope, found.name, caller)
         arguments = found.bind(params)
+        for scope in sorted(found.further_scopes(arguments), key=list(Scope).index):
+            refuse_beyond(scope, found.name, caller)
         supplies = {
             **self.supplies,
             "caller": caller,
@@ -95,17 +116,27 @@ class Dispatcher:
         }
         return self.perform(found, arguments, supplies)
 
-    def check_key(self, request: Mapping[str, Any], caller: Caller, key_known: bool) -> None:
-        expected = self.api_key()
+    def with_key(self, request: Mapping[str, Any], caller: Caller, key_known: bool) -> Caller:
+        """The caller with what their key allows; `key_known` means that an outer request has shown one."""
         given = request["key"]
         if given is None:
             given = request["params"].get("key")
         if given is None and key_known:
-            return
+            return caller
         if given is None:
             given = caller.bearer
-        if not key_matches(expected, given):
+        fit = self.keys().fit(given)
+        if fit is None:
+            if given is not None:
+                self.wrong_keys.wait()
             raise InvalidKey
+        return caller if fit.scopes is None else caller.limited_to(fit.scopes)
+
+
+def refuse_beyond(scope: Scope, name: str, caller: Caller) -> None:
+    """The one place where scopes are enforced; members of a `multi` come here too."""
+    if scope is not Scope.OPEN and scope not in caller.scopes:
+        raise NotAllowed(name, scope.value)
 
 
 def read_request(request: Any) -> Dict[str, Any]:
@@ -142,7 +173,17 @@ def action_of(request: Any) -> str:
     return name[:100] if isinstance(name, str) else ""
 
 
-def error_text(error: Exception) -> str:
+def forget_frames(error: Optional[BaseException]) -> None:
+    """Drops the tracebacks of an error and of those before it.
+
+    Their frames may hold what holds the error: a reference cycle, which Anki leaves lying about for long.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__context__
+
+
+def error_text(error: BaseException) -> str:
     """What the caller reads. Never empty: clients take an empty text for success."""
     if not isinstance(error, ApiError):
         log.error("a request failed unexpectedly", exc_info=error)

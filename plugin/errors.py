@@ -38,6 +38,16 @@ class InvalidKey(ApiError):
         super().__init__("valid api key must be provided")
 
 
+class NotAllowed(ApiError):
+    """The caller's scopes do not reach that far."""
+
+    def __init__(self, action: str, scope: str) -> None:
+        super().__init__(
+            f'{action} needs the scope "{scope}", which this caller does not have. The user can give it: '
+            "Tools > Add-ons > AnkiConnect > Config, callerScopes (or in apiKeys, for a key of its own)"
+        )
+
+
 class CollectionUnavailable(ApiError):
     """No profile is open, or its collection is closed at the moment."""
 

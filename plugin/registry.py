@@ -9,11 +9,11 @@ import inspect
 import re
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import (
     Any,
     Callable,
     Dict,
+    Iterable,
     List,
     Mapping,
     Optional,
@@ -25,7 +25,8 @@ from typing import (
     get_type_hints,
 )
 
-from .errors import BadParams
+from .errors import BadParams, CollectionUnavailable
+from .scopes import Scope as Scope
 from .shapes import Schema, Shape, shape_of
 
 API_VERSION = 6
@@ -39,19 +40,25 @@ COLLECTION = ("col", "edit", "profile")
 # From bound arguments and what the door supplies, on the request's own thread, to arguments that replace them.
 Prepare = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
 
+# From bound arguments to the scopes that these need besides the action's own.
+FurtherScopes = Callable[[Mapping[str, Any]], Iterable[Scope]]
+
+
+def no_further_scopes(arguments: Mapping[str, Any]) -> Iterable[Scope]:
+    """For actions whose own scope says it all."""
+    return ()
+
+
+# From bound arguments to the result that holds while no collection is open.
+WithoutCollection = Callable[[Mapping[str, Any]], Any]
+
+
+def unavailable(arguments: Mapping[str, Any]) -> Any:
+    """For actions that have nothing to say without a collection."""
+    raise CollectionUnavailable
+
+
 SECTION = re.compile(r"^(Args|Returns|Errors|Since):[ \t]*", re.MULTILINE)
-
-
-class Scope(str, Enum):
-    """What a caller must be allowed to do to use an action."""
-
-    READ = "read"
-    WRITE = "write"
-    DELETE = "delete"
-    FILES = "files"
-    GUI = "gui"
-    ADMIN = "admin"
-    OPEN = "open"
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,8 @@ class Action:
     finish: Optional[Callable[[Any], Any]] = None
     rewrite: Optional[Callable[[Dict[str, Any]], Dict[str, Any]]] = None
     former: Mapping[str, int] = field(default_factory=dict)
+    further_scopes: FurtherScopes = no_further_scopes
+    without_collection: WithoutCollection = unavailable
 
     @property
     def in_anki(self) -> bool:
@@ -164,6 +173,8 @@ def action(
     finish: Optional[Callable[[Any], Any]] = None,
     rewrite: Optional[Callable[[Dict[str, Any]], Dict[str, Any]]] = None,
     former: Optional[Mapping[str, int]] = None,
+    further_scopes: FurtherScopes = no_further_scopes,
+    without_collection: WithoutCollection = unavailable,
 ) -> Callable[[F], F]:
     """Makes a function an action; the function itself is returned as it was.
 
@@ -178,6 +189,10 @@ def action(
             returns is the reply's result. For reading files, encoding.
         rewrite: called with the raw parameters before they are bound; for other spellings that clients send.
         former: older names, each with the last API version in which it holds.
+        further_scopes: called with the bound arguments; the scopes that these need besides `scope`, such as FILES
+            for the path of a file.
+        without_collection: called with the bound arguments while no collection is open; gives the result that holds
+            then, or raises CollectionUnavailable.
     """
 
     def register(function: F) -> F:
@@ -190,6 +205,8 @@ def action(
                 "finish": finish,
                 "rewrite": rewrite,
                 "former": dict(former or {}),
+                "further_scopes": further_scopes,
+                "without_collection": without_collection,
             }
         )
         add(found)
@@ -245,6 +262,8 @@ def read_action(
             found = read_parameter(parameter, hints, doc, wire, name)
             parameters[found.wire] = found
     check_documented(name, doc, parameters)
+    if "return" not in hints:
+        raise TypeError(f"{name}: the result has no type")
     return Action(
         name=name,
         category=category_of(function),
@@ -290,7 +309,9 @@ def check_documented(name: str, doc: Doc, parameters: Mapping[str, Parameter]) -
 
 
 def category_of(function: Callable[..., Any]) -> str:
-    return function.__module__.rpartition(".")[2]
+    """The name of the action's module, unless that has a CATEGORY: a big category is several modules."""
+    own = getattr(function, "__globals__", {}).get("CATEGORY")
+    return own or function.__module__.rpartition(".")[2]
 
 
 def result_schema(annotation: Any) -> Schema:
@@ -322,7 +343,7 @@ def entries(block: str, name: str) -> Dict[str, str]:
     found: Dict[str, str] = {}
     lines = [line for line in inspect.cleandoc("\n" + block).splitlines() if line.strip()]
     for line in lines:
-        if line[0].isspace():
+        if line[0].isspace() and found:
             last = next(reversed(found))
             found[last] += " " + line.strip()
         else:

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
+from .keys import NamedKey
+from .scopes import DEFAULTS, EVERYTHING, Scopes, in_words, named
 from .web.addresses import plain_origin, split_authority
 
 ANY_ORIGIN = "*"
@@ -91,6 +93,52 @@ def _number(lowest: float, highest: float, *, whole: bool) -> Callable[[Any], fl
     return check
 
 
+def _scopes(value: Any) -> Scopes:
+    if not isinstance(value, (list, tuple)):
+        raise UnusableError
+    try:
+        return named(value)
+    except (TypeError, ValueError):
+        raise UnusableError from None
+
+
+def _scopes_of_callers(value: Any, complain: Complain) -> Mapping[str, Scopes]:
+    """Who is misspelt or whose scopes are unusable gets none: a slip never widens access."""
+    if not isinstance(value, dict):
+        raise UnusableError
+    found = {}
+    for who, words in value.items():
+        name = who if who in DEFAULTS else plain_origin(who)
+        if name is None:
+            complain(f"the entry {shown(who)} is ignored; expected {_CALLER_WORDS}")
+            continue
+        try:
+            found[name] = _scopes(words)
+        except UnusableError:
+            found[name] = frozenset()
+            complain(
+                f"{shown(who)} may do nothing now; expected {_SCOPE_WORDS}, not {shown(words)}"
+            )
+    return found
+
+
+def _named_key(value: Any) -> NamedKey:
+    if not isinstance(value, dict) or set(value) != {"name", "sha256", "scopes"}:
+        raise UnusableError
+    name, sha256 = value["name"], value["sha256"]
+    fits = isinstance(name, str) and isinstance(sha256, str) and _SHA256.fullmatch(sha256)
+    if not fits:
+        raise UnusableError
+    return NamedKey(name, sha256, _scopes(value["scopes"]))
+
+
+def _named_keys(value: Any) -> Tuple[NamedKey, ...]:
+    """All or none: an entry left out could leave the door open."""
+    if not isinstance(value, (list, tuple)):
+        raise UnusableError
+    return tuple(map(_named_key, value))
+
+
 def whole_number(lowest: int, highest: int) -> Kind:
     schema = {"type": "integer", "minimum": lowest, "maximum": highest}
     expected = f"a whole number from {lowest} to {highest}"
@@ -108,6 +156,9 @@ def _words(text: str) -> List[str]:
     return re.split(r"[\s,]+", text.strip(" \t\r\n,"))
 
 
+_SHA256 = re.compile("[0-9a-f]{64}")
+_SCOPE_WORDS = f"a list of some of {in_words(EVERYTHING)}"
+_CALLER_WORDS = f"an origin or one of {', '.join(DEFAULTS)}"
 _ORIGIN_WORDS = (
     'an origin such as "https://example.com" (no path, no pattern), "null", or "*" for all'
 )
@@ -151,5 +202,34 @@ MILLISECONDS = Kind(
     "a number of milliseconds from 1 to 3600000",
     {"type": "number", "minimum": 1, "maximum": 3_600_000},
     _strict(_number(1, 3_600_000, whole=False)),
+    _json_or_text,
+)
+_SCOPE_LIST = {
+    "type": "array",
+    "items": {"enum": in_words(EVERYTHING).split(", ")},
+    "error_msg": f"{{path}}: expected {_SCOPE_WORDS}.",
+}
+SCOPES_OF_CALLERS = Kind(
+    f"an object of {_CALLER_WORDS}, each with {_SCOPE_WORDS}",
+    {"type": "object", "additionalProperties": _SCOPE_LIST},
+    _scopes_of_callers,
+    _json_or_text,
+)
+NAMED_KEYS = Kind(
+    "a list of keys as the AnkiConnect window writes them, each with name, sha256 and scopes",
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string"},
+                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "scopes": _SCOPE_LIST,
+            },
+            "required": ["name", "sha256", "scopes"],
+            "additionalProperties": False,
+        },
+    },
+    _strict(_named_keys),
     _json_or_text,
 )

@@ -1,6 +1,7 @@
 """What names a machine or a web origin, taken apart: in requests and in settings alike."""
 
 import re
+import unicodedata
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple, Optional, Tuple, Union
@@ -11,6 +12,8 @@ _AUTHORITY = re.compile(
 _ORIGIN = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#@\\\s]*)")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+_NATIVE_LABEL = "xn--"  # begins the ASCII form of a label in other letters (RFC 5890)
+_LETTERS = ("L", "M", "N")  # general categories of what such a label may hold, beside "-"
 _LONGEST = 512  # characters of an origin or authority that is worth a look
 
 # Every request asks about the same few names.
@@ -87,3 +90,39 @@ def plain_origin(text: str) -> Optional[str]:
         return text
     origin = parse_origin(text)
     return None if origin is None else str(origin)
+
+
+class NativeName(NamedTuple):
+    """A host in the letters that its owner chose, and whose letters they are."""
+
+    host: str
+    scripts: Tuple[str, ...]
+    """As Unicode calls them: "CYRILLIC", "LATIN"."""
+
+
+def native_name(origin: str) -> Optional[NativeName]:
+    """How people write the host of an origin; None where that is how the origin spells it.
+
+    Only for people to read, beside the origin itself: different hosts may look the same so.
+    """
+    parsed = parse_origin(origin)
+    labels = parsed.host.split(".") if parsed else []
+    native = [_native_label(label) for label in labels]
+    if native == labels or None in native:
+        return None
+    host = ".".join(label or "" for label in native)
+    names = (unicodedata.name(letter, "") for letter in host if letter.isalpha())
+    return NativeName(host, tuple(sorted({name.split(" ")[0].split("-")[0] for name in names})))
+
+
+def _native_label(label: str) -> Optional[str]:
+    """None when the label holds what could deceive: marks of direction, blanks, signs."""
+    if not label.startswith(_NATIVE_LABEL):
+        return label
+    try:
+        found = label[len(_NATIVE_LABEL) :].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return None
+    honest = all(char == "-" or unicodedata.category(char)[0] in _LETTERS for char in found)
+    usual = not found.isascii() and unicodedata.normalize("NFC", found) == found
+    return found if honest and usual else None

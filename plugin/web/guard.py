@@ -1,10 +1,12 @@
 """Who may talk: decided from a request's head alone, before its body is read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Callable, Optional, Tuple, Union
 
+from .. import scopes
 from ..config import LOCALHOST, Settings
+from ..scopes import NOTHING, Scopes, scopes_of
 from ..setting_kinds import ANY_ORIGIN
 from .addresses import ip_literal, parse_origin, plain_origin, split_authority
 from .messages import Head, Response, never_gone, refusal
@@ -28,10 +30,19 @@ class CallerKind(Enum):
     ALLOWED = "an origin that the user listed"
     THIS_COMPUTER = "a page served by this computer"
     EXTENSION = "a browser extension"
+    ANKI = "a page of Anki's own: a card's script, or an add-on's window"
     VISITOR = "a link that a page led the user to: may be greeted, not obeyed"
     FOREIGN = "a page that nobody allowed"
 
 
+_GROUPS = {
+    CallerKind.PROGRAM: scopes.PROGRAMS,
+    CallerKind.THIS_COMPUTER: scopes.LOCAL_PAGES,
+    CallerKind.EXTENSION: scopes.EXTENSIONS,
+    CallerKind.ANKI: scopes.ANKI,
+}
+# Origins of these may be anybody's; one of another scheme is an app that the user has installed and listed.
+_PAGE_SCHEMES = ("http", "https", "null", "file", *EXTENSION_SCHEMES)
 _UNTRUSTED = (CallerKind.VISITOR, CallerKind.FOREIGN)
 
 
@@ -45,11 +56,21 @@ class Caller:
     bearer: Optional[str] = field(default=None, repr=False)
     """The token of `Authorization: Bearer`."""
     gone: Callable[[], bool] = never_gone
+    program: str = ""
+    """What a client calls itself. Anybody may call themselves anything."""
+    peer: str = ""
+    """The address that the connection comes from."""
+    scopes: Scopes = NOTHING
+    """What they may do."""
 
     @property
     def trusted(self) -> bool:
         """Whether anything but `requestPermission` may be carried out for them."""
         return self.kind not in _UNTRUSTED
+
+    def limited_to(self, scopes: Scopes) -> "Caller":
+        """The same caller with the scopes of the key they have shown."""
+        return replace(self, scopes=scopes)
 
     @property
     def may_look(self) -> bool:
@@ -58,9 +79,15 @@ class Caller:
 
 
 def examine(
-    head: Head, settings: Settings, gone: Callable[[], bool] = never_gone
+    head: Head,
+    settings: Settings,
+    gone: Callable[[], bool] = never_gone,
+    anki_port: Optional[int] = None,
 ) -> Union[Caller, Response]:
-    """The caller of a request, or the reply that refuses it whatever it asks for."""
+    """The caller of a request, or the reply that refuses it whatever it asks for.
+
+    `anki_port` is that of Anki's own web server, from which its windows and cards are loaded.
+    """
     refused = _wrong_host(head, settings)
     if refused is not None:
         return refused
@@ -73,14 +100,27 @@ def examine(
     elif plain_origin(origin) is None:
         return _refuse(f"the Origin header is malformed: '{printable(origin)}'")
     else:
-        kind = kind_of(origin, settings)
-    return Caller(kind, origin, _bearer(head), gone)
+        kind = kind_of(origin, settings, anki_port)
+    return Caller(
+        kind,
+        origin,
+        _bearer(head),
+        gone,
+        _program(head),
+        head.peer,
+        scopes_of(group_of(kind, origin), plain_origin(origin or ""), settings.caller_scopes),
+    )
 
 
 def printable(text: str, limit: int = 200) -> str:
     """A text from outside for people's eyes: plain ASCII in one line, of bounded length."""
     plain = text[: limit + 1].encode("unicode_escape").decode("ascii")
     return plain if len(plain) <= limit else plain[: limit - 3] + "..."
+
+
+def _program(head: Head) -> str:
+    words = (head.headers.get("User-Agent") or "").split(None, 1)
+    return printable(words[0], 40) if words else ""
 
 
 def _refuse(reason: str, status: int = 403) -> Response:
@@ -133,29 +173,38 @@ def host_is_ours(host: str, settings: Settings) -> bool:
 # Origin: set by the browser, out of a page's reach.
 
 
-def kind_of(origin: str, settings: Settings) -> CallerKind:
+def kind_of(origin: str, settings: Settings, anki_port: Optional[int] = None) -> CallerKind:
     """What an Origin header, malformed ones excepted, makes of its sender."""
     plain = plain_origin(origin)
     listed = settings.cors_origins
     if plain in listed and plain != LOCALHOST:
         return CallerKind.ALLOWED
-    kind = _neighbour(origin) if LOCALHOST in listed else None
+    kind = _neighbour(origin, anki_port) if LOCALHOST in listed else None
     if kind is not None:
         return kind
     return CallerKind.ALLOWED if settings.any_origin else CallerKind.FOREIGN
 
 
-def _neighbour(text: str) -> Optional[CallerKind]:
+def _neighbour(text: str, anki_port: Optional[int]) -> Optional[CallerKind]:
     """The kind that is let in together with http://localhost, if the origin is of one."""
     origin = parse_origin(text)
     if origin is None:
         return None
     if origin.scheme in ("http", "https") and origin.host in LOOPBACK_PAGES:
-        return CallerKind.THIS_COMPUTER
+        from_anki = anki_port is not None and origin.port == str(anki_port)
+        return CallerKind.ANKI if from_anki else CallerKind.THIS_COMPUTER
     is_id = 0 < len(origin.host) <= 64 and _ID_CHARACTERS.issuperset(origin.host)
     if origin.scheme in EXTENSION_SCHEMES and is_id and not origin.port:
         return CallerKind.EXTENSION
     return None
+
+
+def group_of(kind: CallerKind, origin: Optional[str]) -> Optional[str]:
+    """The group whose scopes a caller of this kind has; None for those who have none."""
+    if kind is CallerKind.ALLOWED:
+        scheme = (origin or "").partition(":")[0].lower()
+        return scopes.PAGES if scheme in _PAGE_SCHEMES else scopes.APPS
+    return _GROUPS.get(kind)
 
 
 def _kind_without_origin(head: Head) -> CallerKind:
@@ -190,6 +239,16 @@ def origin_refused(caller: Caller) -> Response:
         f"the origin {printable(caller.origin)} is not allowed to use AnkiConnect. To allow it, "
         "let it call requestPermission and answer Yes, or add it to webCorsOriginList in "
         + CONFIG_PLACE
+    )
+
+
+def too_large(limit: int, caller: Caller, settings: Settings) -> Response:
+    """The refusal of a trusted caller's body; its page may read why."""
+    return refusal(
+        413,
+        f"the request is larger than {limit} bytes ({limit / 2**20:.4g} MiB), the limit that "
+        f"webMaxBodyMB sets. Send less at a time, or raise webMaxBodyMB in {CONFIG_PLACE}",
+        *cors_headers(caller, settings),
     )
 
 

@@ -71,6 +71,14 @@ class Response:
     headers: Tuple[Tuple[str, str], ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Allowance:
+    """How many bytes of body a request may have, and what is said to one that has more."""
+
+    bytes: int
+    too_large: Callable[[], Response]
+
+
 def refusal(status: int, reason: str, *headers: Tuple[str, str]) -> Response:
     """A reply that refuses: an honest status and the usual two members."""
     text = reason or HTTPStatus(status).phrase

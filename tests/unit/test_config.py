@@ -1,6 +1,7 @@
 """Reading the settings: defaults, good values, environment, and values that cannot be used."""
 
 import dataclasses
+import json
 from dataclasses import replace
 from typing import Any, Dict, List, Tuple
 
@@ -16,6 +17,13 @@ from plugin.config import (
     read,
     with_entry,
 )
+from plugin.keys import NamedKey, digest
+from plugin.scopes import DEFAULTS as GROUPS
+from plugin.scopes import Scope
+
+STORED_KEY = {"name": "agent", "sha256": digest("its key"), "scopes": ["read"]}
+READ = frozenset({Scope.READ})
+AGENT = NamedKey("agent", digest("its key"), READ)
 
 GOOD: Settings = replace(
     DEFAULTS,
@@ -29,6 +37,8 @@ GOOD: Settings = replace(
     allowed_hosts=("old.lan",),
     download_timeout=7.0,
     max_body_bytes=100 * 1024 * 1024,
+    named_keys=(AGENT,),
+    caller_scopes={"anki": READ},
 )
 MEGABYTE = 1024 * 1024
 
@@ -46,6 +56,8 @@ def test_defaults_are_those_of_the_contract() -> None:
         "allowed_hosts": (),
         "download_timeout": 10.0,
         "max_body_bytes": 256 * MEGABYTE,
+        "named_keys": (),
+        "caller_scopes": {},
     }
 
 
@@ -89,6 +101,11 @@ GOOD_VALUES: List[Tuple[str, Any, str, Any]] = [
     ("webTimeout", 500, "download_timeout", 0.5),
     ("webTimeout", 1500.5, "download_timeout", 1.5005),
     ("webMaxBodyMB", 64, "max_body_bytes", 64 * MEGABYTE),
+    ("apiKeys", [], "named_keys", ()),
+    ("apiKeys", [STORED_KEY], "named_keys", (AGENT,)),
+    ("callerScopes", {}, "caller_scopes", {}),
+    ("callerScopes", {"anki": ["read"]}, "caller_scopes", {"anki": READ}),
+    ("callerScopes", {"HTTPS://A.com:443": []}, "caller_scopes", {"https://a.com": frozenset()}),
 ]
 
 
@@ -100,7 +117,8 @@ GOOD_VALUES: List[Tuple[str, Any, str, Any]] = [
 def test_good_value(key: str, value: object, attribute: str, expected: object) -> None:
     settings, problems = read({key: value}, {}, GOOD)
     assert problems == []
-    assert getattr(settings, attribute) == pytest.approx(expected)
+    found = getattr(settings, attribute)
+    assert found == (pytest.approx(expected) if isinstance(expected, float) else expected)
 
 
 BAD: Dict[str, List[Any]] = {
@@ -119,6 +137,12 @@ BAD: Dict[str, List[Any]] = {
     "webCorsOrigin": [5, True, [], ["*"], {}, "example.com", "https://a/b"],
     "ignoreOriginList": [None, "*", 5, {}],
     "webHostList": [None, "anki.lan", 5, {}],
+    "apiKeys": [
+        *(None, "key", 5, {}, [5], [{}], [{**STORED_KEY, "scopes": ["open"]}]),
+        *([{**STORED_KEY, "sha256": "short"}], [{**STORED_KEY, "name": 5}]),
+        [STORED_KEY, {**STORED_KEY, "scopes": "read"}],
+    ],
+    "callerScopes": [None, "read", 5, [], ["read"]],
     "webTimeout": [None, "10000", True, 0, -1, 10**9, float("nan"), []],
     "webMaxBodyMB": [None, "256", True, 0, 63, 2049, 100.5, -1, []],
 }
@@ -141,7 +165,8 @@ def as_configuration(settings: Settings, **changes: Any) -> Dict[str, Any]:
     """A configuration that means these settings, but for the given keys."""
     meant = {each.key: getattr(settings, each.attribute) for each in SETTINGS if each.unit == 1}
     units = {"webTimeout": 7000, "webMaxBodyMB": 100}
-    return {**meant, **units, **changes}
+    rights = {"apiKeys": [STORED_KEY], "callerScopes": {"anki": ["read"]}}
+    return {**meant, **units, **rights, **changes}
 
 
 def test_a_configuration_round() -> None:
@@ -248,6 +273,8 @@ ENVIRONMENT = [
         ("https://a.com", "app://b", "https://extra.example"),
     ),
     ("ANKICONNECT_IGNORE_ORIGIN_LIST", "https://a.com", "ignored_origins", ("https://a.com",)),
+    ("ANKICONNECT_API_KEYS", json.dumps([STORED_KEY]), "named_keys", (AGENT,)),
+    ("ANKICONNECT_CALLER_SCOPES", '{"anki": ["read"]}', "caller_scopes", {"anki": READ}),
     ("ANKICONNECT_HOST_LIST", "a.lan b.lan", "allowed_hosts", ("a.lan", "b.lan")),
     ("ANKICONNECT_TIMEOUT", "2500", "download_timeout", 2.5),
     ("ANKICONNECT_MAX_BODY_MB", "64", "max_body_bytes", 64 * MEGABYTE),
@@ -330,3 +357,23 @@ def test_with_entry(raw: Dict[str, Any], expected: List[object]) -> None:
 )
 def test_loopback_only(address: str, expected: bool) -> None:
     assert read({"webBindAddress": address}, {})[0].loopback_only is expected
+
+
+@pytest.mark.parametrize("key", ["apiKeys", "callerScopes"])
+def test_unusable_rights_at_the_start_let_nobody_do_anything(key: str) -> None:
+    settings, problems = read({key: "nonsense"}, {})
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{key}: ")
+    if key == "apiKeys":
+        assert settings.keys.closed
+        assert settings.keys.fit("") is None
+    else:
+        assert set(settings.caller_scopes.values()) == {frozenset()}
+        assert set(settings.caller_scopes) == set(GROUPS)
+
+
+def test_a_slip_in_one_callers_scopes_takes_them_away_and_leaves_the_others() -> None:
+    raw = {"callerScopes": {"anki": ["raed"], "pages": ["read"], "everybody": ["admin"]}}
+    settings, problems = read(raw, {}, GOOD)
+    assert settings.caller_scopes == {"anki": frozenset(), "pages": READ}
+    assert [problem.split(": ")[0] for problem in problems] == ["callerScopes", "callerScopes"]
