@@ -23,17 +23,16 @@ class OpenEditors:
     def close(self) -> None:
         gui_hooks.editor_did_init.remove(self._editors.add)
 
-    def showing_notes(self) -> List[Any]:
-        """The editors that show a stored note now."""
-        return [
-            editor
-            for editor in self._editors
-            if editor.web is not None and compat.edited_note_id(editor) is not None
-        ]
+    def open(self) -> List[Any]:
+        """The editors whose windows are there."""
+        return [editor for editor in self._editors if compat.has_page(editor)]
 
     def save(self) -> "Optional[Future[None]]":
-        """Asks all of them to save what was typed; done when the last has. None when there is nothing to wait for."""
-        editors = self.showing_notes()
+        """Asks all of them to take over what was typed; done when the last has. None when there is nothing to wait for.
+
+        Those in add windows too: a new deck or note type makes them draw their note anew.
+        """
+        editors = self.open()
         if not editors:
             return None
         saved: "Future[None]" = Future()
@@ -45,9 +44,9 @@ class OpenEditors:
                 saved.set_result(None)
 
         for editor in editors:
-            editor.call_after_note_saved(one_saved, keepFocus=True)
+            compat.save_editor(editor, one_saved)
         return saved
 
     def reload(self) -> None:
-        for editor in self.showing_notes():
+        for editor in self.open():
             compat.reload_editor(editor)

@@ -58,6 +58,13 @@ class Job:
             self._function = None
             self._finished.set()
 
+    def withdraw(self) -> bool:
+        """Sees to it that a job that has not started never runs; False if it has."""
+        first = self.take()
+        if first:
+            self._function = None  # what it holds is not kept until its turn would have come
+        return first
+
     def wait(self, seconds: Optional[float]) -> bool:
         return self._finished.wait(seconds)
 
@@ -75,7 +82,8 @@ class Job:
         """Hands a failure that nobody waits for to Anki's own error window."""
         error, self._error = self._error, None
         if error is not None:
-            sys.excepthook(type(error), error, error.__traceback__)
+            hook = sys.excepthook or sys.__excepthook__  # Anki leaves none behind while it closes
+            hook(type(error), error, error.__traceback__)
 
 
 class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed here
@@ -102,7 +110,7 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
             return function()
         job = Job(function)
         self._post(job)
-        if not job.wait(patience) and job.take():
+        if not job.wait(patience) and job.withdraw():
             raise AnkiBusy(patience)
         job.wait(None)
         return job.outcome()

@@ -12,8 +12,11 @@ from . import compat
 from .collection.edit import Edit
 from .editors import OpenEditors
 from .errors import AnkiBusy, ApiError, CollectionUnavailable
+from .gui.fronting import is_behind_dialog, refuse_behind_dialog
+from .gui.screens import Screens
+from .health import Doing, Seen
 from .main_thread import Job, MainThread
-from .registry import IN_ANKI, Action
+from .registry import IN_ANKI, Action, Scope
 
 # How long a request waits for Anki to start on it, before it is withdrawn.
 PATIENCE_SECONDS = 15.0
@@ -37,34 +40,44 @@ class AnkiSaid(ApiError):
 class Performer:
     """Carries out actions in a running Anki. Made on the Qt thread."""
 
-    def __init__(self, mw: AnkiQt, main_thread: MainThread, editors: OpenEditors) -> None:
+    def __init__(
+        self, mw: AnkiQt, main_thread: MainThread, editors: OpenEditors, screens: Screens
+    ) -> None:
         self.mw = mw
         self.main_thread = main_thread
         self.editors = editors
+        self.screens = screens
         # Counts openings and closings of profiles: work for one never lands in another.
         self.era = 0
         self.pending: "Optional[Future[Any]]" = None
+        self.background: Optional[Doing] = None
+        self.running: Optional[Doing] = None
 
     def __call__(
         self, action: Action, arguments: Dict[str, Any], supplies: Mapping[str, Any]
     ) -> Any:
         """The action's result. Called on a request's own thread, and blocks only that."""
+        era = self.era
         if action.prepare is not None:
             arguments = {**arguments, **action.prepare(arguments, supplies)}
         arguments.update((name, supplies[name]) for name in action.needs if name not in IN_ANKI)
         try:
             outcome = (
-                self.inside(action, arguments) if action.in_anki else action.function(**arguments)
+                self.inside(action, arguments, era)
+                if action.in_anki
+                else action.function(**arguments)
             )
             result = outcome.result() if isinstance(outcome, Future) else outcome
             return result if action.finish is None else action.finish(result)
         except compat.anki_errors() as error:
             raise AnkiSaid(str(error) or type(error).__name__) from None
 
-    def inside(self, action: Action, arguments: Dict[str, Any]) -> Any:
-        """Runs the action on Anki's main thread, as soon as Anki has no operation of its own going."""
+    def inside(self, action: Action, arguments: Dict[str, Any], era: int) -> Any:
+        """Runs the action on Anki's main thread, as soon as Anki has no operation of its own going.
+
+        `era` is that in which the request was accepted.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
-        era = self.era
         saved = not action.writes
         while True:
             patience = max(0.0, deadline - time.monotonic())
@@ -92,10 +105,14 @@ class Performer:
     ) -> Any:
         """On the main thread: the result, or what has to be waited for before it can be had."""
         if action.needs_collection:
-            if era != self.era or not compat.collection_is_open(self.mw):
+            if era != self.era:
                 raise CollectionUnavailable
+            if not compat.collection_is_open(self.mw):
+                return action.without_collection(arguments)
             if self.mw.progress.busy() or self.is_pending:
                 return LATER
+        if action.scope is Scope.GUI:
+            refuse_behind_dialog(self.mw)
         if not editors_saved:
             saving = self.editors.save()
             if saving is not None:
@@ -107,6 +124,16 @@ class Performer:
         """Whether work that an earlier action started in the background, such as a sync, is still going on."""
         return self.pending is not None and not self.pending.done()
 
+    def seen(self) -> Seen:
+        """How Anki is; on the main thread."""
+        return Seen(
+            profile_open=self.mw.state not in ("startup", "profileManager"),
+            collection_open=compat.collection_is_open(self.mw),
+            dialog_open=is_behind_dialog(self.mw),
+            operation=self.mw.progress.busy(),
+            background=self.background if self.is_pending else None,
+        )
+
     def run(self, action: Action, arguments: Dict[str, Any]) -> Any:
         edit = Edit(self.mw.col, f"AnkiConnect: {action.undo}") if action.writes else None
         supplies = {
@@ -117,9 +144,13 @@ class Performer:
             "pending": self.is_pending,
         }
         needed = {name: supplies[name] for name in action.needs if name in supplies}
-        result = action.function(**arguments, **needed)
-        if isinstance(result, Future):
-            self.pending = result
+        outer, self.running = self.running, Doing(action.name)
+        try:
+            result = action.function(**arguments, **needed)
+            if isinstance(result, Future):
+                self.pending, self.background = result, self.running
+        finally:
+            self.running = outer
         if edit is not None and edit.changes is not None:
             self.finish(edit)
         return result
@@ -134,6 +165,7 @@ class Performer:
         announcement.report()
         if changes is not None and changes.note_text:
             self.editors.reload()
+        self.screens.refresh_soon()
 
 
 class EditorsSaving:

@@ -2,12 +2,21 @@
 
 import json
 import os
+import re
 import threading
 import time
 from typing import Any, Callable, Optional
 
 LARGEST_FILE = 10 * 1024 * 1024
 LONGEST_ENTRY = 64 * 1024
+
+LEFT_OUT = "(left out)"
+# Spellings that clients try. Members of these names lose their values, wherever they stand.
+KEY_NAMES = ("key", "apikey", "api_key")
+# A request that was put into a text, or that an error repeats: all that follows may be the key.
+KEY_IN_TEXT = re.compile(r"""key\\*["']\s*:.*""", re.DOTALL | re.IGNORECASE)
+# A pipe that nobody reads would make every request wait.
+NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 
 
 class RequestLog:
@@ -31,7 +40,7 @@ class RequestLog:
         entry = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "request": without_keys(request),
-            "reply": reply,
+            "reply": without_keys(reply),
         }
         line = json.dumps(entry)  # ASCII in one line: no request can forge an entry
         if len(line) > LONGEST_ENTRY:
@@ -46,7 +55,7 @@ class RequestLog:
         try:
             if os.path.exists(path) and os.path.getsize(path) > LARGEST_FILE:
                 os.replace(path, path + ".1")
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_WAITING
             with open(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
                 file.write(line)
         except (OSError, ValueError) as error:
@@ -54,10 +63,13 @@ class RequestLog:
             self._complain(f"apiLogPath: the log cannot be written and is switched off: {error}")
 
 
-def without_keys(request: Any) -> Any:
-    """A request without its API keys: those of its own, in its parameters, and in the entries of `multi`."""
-    if isinstance(request, dict):
-        return {name: without_keys(value) for name, value in request.items() if name != "key"}
-    if isinstance(request, list):
-        return [without_keys(entry) for entry in request]
-    return request
+def without_keys(value: Any) -> Any:
+    """A JSON value in which nothing is left that is, or may be, an API key."""
+    if isinstance(value, dict):
+        return {
+            name: LEFT_OUT if name.lower() in KEY_NAMES else without_keys(member)
+            for name, member in value.items()
+        }
+    if isinstance(value, list):
+        return [without_keys(entry) for entry in value]
+    return KEY_IN_TEXT.sub(f"key: {LEFT_OUT}", value) if isinstance(value, str) else value

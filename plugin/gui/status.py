@@ -1,47 +1,68 @@
-"""What Anki's own window says about the server: a line in the Tools menu, and a short notice when there is trouble."""
+"""What Anki's own window says about the server: an entry in the Tools menu, and a short notice of trouble."""
 
-from typing import Optional
+import html
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Callable, FrozenSet, Optional, Tuple
 
+from aqt import gui_hooks
 from aqt.main import AnkiQt
 from aqt.qt import QAction, qconnect
-from aqt.utils import showInfo, tooltip
+from aqt.utils import tooltip
 
-from ..web.server import Status
 from . import words
 
 NOTICE_MILLISECONDS = 8000
 
 
+@dataclass(frozen=True)
+class State:
+    """How the server is, for people. Each trouble is a sentence."""
+
+    addresses: Tuple[Tuple[str, int], ...] = ()
+    since: Optional[datetime] = None
+    paused: bool = False
+    troubles: Tuple[str, ...] = ()
+
+
 class StatusLine:
-    """The line in the Tools menu. Lives on the Qt thread."""
+    """The entry in the Tools menu, and the notices. Lives on the Qt thread."""
 
-    def __init__(self, mw: AnkiQt) -> None:
+    def __init__(self, mw: AnkiQt, open_window: Callable[[], object]) -> None:
         self.mw = mw
-        self.text = words.STATUS_STARTING
-        self.noticed: Optional[str] = None
+        self.text = ""
+        self.noticed: FrozenSet[str] = frozenset()
+        self.state = State()
         self.action = QAction(words.MENU_STARTING, mw)
-        qconnect(self.action.triggered, self.explain)
+        qconnect(self.action.triggered, lambda _=False: open_window())
         mw.form.menuTools.addAction(self.action)
+        gui_hooks.profile_did_open.append(self.notice)
 
-    def show(self, status: Status) -> None:
-        """Takes over a new status; each trouble is noticed once, and never in a way that has to be clicked away."""
-        addresses = [url(host, port) for host, port in status.addresses]
-        listening = words.STATUS_LISTENING.format(addresses=", ".join(addresses))
-        parts = [listening if addresses else "", status.trouble or ""]
-        self.text = "\n\n".join(part for part in parts if part) or words.STATUS_STARTING
-        if addresses:
-            self.action.setText(words.MENU_LISTENING.format(address=addresses[0]))
-        else:
-            self.action.setText(words.MENU_TROUBLE if status.trouble else words.MENU_STARTING)
-        self.notice(status.trouble)
+    def show(self, state: State) -> None:
+        """Takes over a new state."""
+        self.state = state
+        self.text = "\n\n".join(state.troubles)
+        self.action.setText(menu_text(state))
+        self.notice()
 
-    def notice(self, trouble: Optional[str]) -> None:
-        if trouble and trouble != self.noticed:
-            tooltip(trouble, period=NOTICE_MILLISECONDS, parent=self.mw)
-        self.noticed = trouble
+    def notice(self) -> None:
+        """Shows each trouble once, in a way that goes by itself; not before there is a window to show it in."""
+        if not self.mw.isVisible():
+            return
+        troubles = self.state.troubles
+        new = [html.escape(text) for text in troubles if text not in self.noticed]
+        self.noticed = frozenset(troubles)
+        if new:
+            text = words.NOTICE.format(troubles="<br><br>".join(new))
+            tooltip(text, period=NOTICE_MILLISECONDS, parent=self.mw)
 
-    def explain(self) -> None:
-        showInfo(self.text, parent=self.mw, title=words.STATUS_TITLE, textFormat="plain")
+
+def menu_text(state: State) -> str:
+    if state.paused:
+        return words.MENU_PAUSED
+    if not state.addresses:
+        return words.MENU_TROUBLE if state.troubles else words.MENU_STARTING
+    return words.MENU_ATTENTION if state.troubles else words.MENU
 
 
 def url(host: str, port: int) -> str:
