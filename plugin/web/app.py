@@ -1,12 +1,13 @@
 """Which door a request knocks at, and what comes out of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Callable, Optional, Protocol, Union
 
 from ..config import Settings
 from ..errors import BadRequest
 from . import guard, strict_json
-from .messages import Head, Request, Response
+from .messages import Allowance, Head, Request, Response
+from .routes import Routes, Visit, with_headers
 
 BANNER = b'{"apiVersion": "AnkiConnect v.6"}'
 
@@ -24,6 +25,15 @@ def forget(request: Any, reply: Any) -> None:
     """The log that is switched off."""
 
 
+def unnoticed(caller: guard.Caller) -> None:
+    """Nobody wants to know who was turned away."""
+
+
+def no_port() -> Optional[int]:
+    """Anki has no web server of its own, or not yet."""
+    return None
+
+
 @dataclass(frozen=True)
 class App:
     """The add-on as its server sees it. `settings` are asked for each request, so that changes apply at once."""
@@ -31,26 +41,48 @@ class App:
     reply: Reply
     settings: Callable[[], Settings]
     log: Callable[[Any, Any], None] = forget
+    refused: Callable[[guard.Caller], None] = unnoticed
+    anki_port: Callable[[], Optional[int]] = no_port
+    routes: Routes = field(default_factory=Routes)
 
-    def admit(self, head: Head) -> Union[int, Response]:
+    def admit(self, head: Head) -> Union[Allowance, Response]:
         """Before the body is read: how large it may be, or the refusal."""
         settings = self.settings()
-        caller = guard.examine(head, settings)
+        caller = guard.examine(head, settings, anki_port=self.anki_port())
+        suited = self.routes.suited
         if isinstance(caller, Response):
-            return caller
-        return settings.max_body_bytes if caller.trusted else FOREIGN_BODY
+            return suited(head, caller)
+        if caller.trusted:
+            allowed = settings.max_body_bytes
+            return Allowance(
+                allowed, lambda: suited(head, guard.too_large(allowed, caller, settings))
+            )
+        return Allowance(FOREIGN_BODY, lambda: suited(head, guard.origin_refused(caller)))
 
     def answer(self, request: Request) -> Response:
         settings = self.settings()
-        caller = guard.examine(request.head, settings, request.gone)
+        caller = guard.examine(request.head, settings, request.gone, self.anki_port())
         if isinstance(caller, Response):
-            return caller
+            return self.routes.suited(request.head, caller)
         if request.head.method == "OPTIONS":
             return guard.preflight(request.head, caller, settings)
+        visit = self.routes.find(request, self.log)
+        if visit is not None:
+            return self.received(visit, request.head, caller, settings)
         body = self.body_for(request.body, caller)
         if body is None:
+            self.refused(caller)
             return guard.origin_refused(caller)
         return Response(200, body, headers=guard.cors_headers(caller, settings))
+
+    def received(
+        self, visit: Visit, head: Head, caller: guard.Caller, settings: Settings
+    ) -> Response:
+        """The reply to somebody who asks for something that has a path of its own."""
+        if not visit.open_to(caller):
+            self.refused(caller)
+            return self.routes.suited(head, guard.origin_refused(caller))
+        return with_headers(visit.answer(caller), guard.cors_headers(caller, settings))
 
     def body_for(self, body: bytes, caller: guard.Caller) -> Optional[bytes]:
         """The reply's body; None when the caller's origin may not have one."""

@@ -4,7 +4,7 @@ import re
 from typing import Optional, Union
 
 from .limits import Limits
-from .messages import Response, refusal
+from .messages import Allowance, Response, refusal
 
 # Size, then extensions: blanks before the semicolon are tolerated by RFC 9112, 7.1.1.
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(;[\t\x20-\x7e\x80-\xff]*)?")
@@ -23,22 +23,14 @@ def refuse(status: int, text: str) -> Refused:
     return Refused(refusal(status, text))
 
 
-def too_large(limit: int) -> Refused:
-    return refuse(
-        413,
-        f"The request body is too large: the limit is {limit} bytes ({limit / 2**20:.4g} MiB). "
-        "Send it in smaller parts.",
-    )
-
-
 class LengthBody:
     """A body of a stated length. It stays in the buffer until all of it is there."""
 
     __slots__ = ("_length",)
 
-    def __init__(self, length: int, limit: int) -> None:
-        if length > limit:
-            raise too_large(limit)
+    def __init__(self, length: int, allowance: Allowance) -> None:
+        if length > allowance.bytes:
+            raise Refused(allowance.too_large())
         self._length = length
 
     def missing(self, buffer: bytearray) -> int:
@@ -58,10 +50,10 @@ class LengthBody:
 class ChunkedBody:
     """A chunked body. What is decoded leaves the buffer at once, so that it stays small."""
 
-    __slots__ = ("_body", "_extensions", "_left", "_limit", "_limits", "_trailers")
+    __slots__ = ("_allowance", "_body", "_extensions", "_left", "_limits", "_trailers")
 
-    def __init__(self, limit: int, limits: Limits) -> None:
-        self._limit = limit
+    def __init__(self, allowance: Allowance, limits: Limits) -> None:
+        self._allowance = allowance
         self._limits = limits
         self._body = bytearray()
         self._left: Optional[int] = None  # bytes left of this chunk; None: its size comes next
@@ -103,8 +95,8 @@ class ChunkedBody:
             return position
         size = int(line.group(1), 16)
         self._count_extensions(end - position - len(line.group(1)))
-        if len(self._body) + size > self._limit:
-            raise too_large(self._limit)
+        if len(self._body) + size > self._allowance.bytes:
+            raise Refused(self._allowance.too_large())
         if size:
             self._left = size
         else:

@@ -14,7 +14,7 @@ from typing import Callable, List, Optional, Protocol, Union
 from .bodies import Refused, refuse
 from .http1 import Incoming, Opening
 from .limits import Limits
-from .messages import Head, Request, Response, refusal
+from .messages import Allowance, Head, Request, Response, refusal
 from .replies import CONTINUE, UnsendableError, encode
 from .shielded import shielded
 from .workers import Seats
@@ -25,8 +25,8 @@ _log = logging.getLogger(__name__)
 class App(Protocol):
     """What answers the requests."""
 
-    def admit(self, head: Head) -> Union[int, Response]:
-        """Before the body is read: the largest body accepted, in bytes, or the refusal to send."""
+    def admit(self, head: Head) -> Union[Allowance, Response]:
+        """Before the body is read: how large it may be, or the refusal to send."""
 
     def answer(self, request: Request) -> Response:
         """Runs on a worker thread; may block."""
@@ -165,7 +165,7 @@ class Connection:
         if opening is None:
             return self._receive()
         verdict = shielded(self._house.app.admit, opening.head)
-        if not isinstance(verdict, int):
+        if not isinstance(verdict, Allowance):
             return self._decline(verdict or _failure(), opening)
         self._incoming.begin_body(opening, verdict)
         if opening.expects and opening.length != 0 and self._incoming.empty:

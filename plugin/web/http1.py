@@ -9,7 +9,7 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from .bodies import Body, ChunkedBody, LengthBody, Refused, refuse
 from .limits import Limits
-from .messages import Head, Headers, refusal
+from .messages import Allowance, Head, Headers, refusal
 
 ALLOWED = "GET, HEAD, POST, PUT, OPTIONS"
 _METHODS = frozenset(ALLOWED.split(", "))
@@ -82,14 +82,16 @@ class Incoming:
         del buffer[: end + 4]
         self._scanned = 0
         self._empty_lines = 0
-        return self._parse(raw)
+        opening = self._parse(raw)
+        self._check_unsized(opening)
+        return opening
 
-    def begin_body(self, opening: Opening, limit: int) -> None:
-        """Expect the body; refused when it says at once that it is larger than `limit`."""
+    def begin_body(self, opening: Opening, allowance: Allowance) -> None:
+        """Expect the body; refused when it says at once that it is larger than allowed."""
         if opening.length is None:
-            self._body = ChunkedBody(limit, self._limits)
+            self._body = ChunkedBody(allowance, self._limits)
         else:
-            self._body = LengthBody(opening.length, limit)
+            self._body = LengthBody(opening.length, allowance)
 
     def next_body(self) -> Optional[bytes]:
         assert self._body is not None
@@ -97,6 +99,13 @@ class Incoming:
         if body is not None:
             self._body = None
         return body
+
+    def _check_unsized(self, opening: Opening) -> None:
+        """Without a length there is no body (RFC 9112, 6.3). Where one comes all the same, its sender is told
+        what is missing, rather than that the body is no further request."""
+        unsized = opening.length == 0 and not opening.head.headers.all("content-length")
+        if unsized and self._buffer[:1] in (b"{", b"["):
+            raise refuse(411, "The body needs a Content-Length, or Transfer-Encoding: chunked.")
 
     def _skip_empty_lines(self) -> None:
         """Some clients send a line end too many after a body (RFC 9112, 2.2)."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Callable, Deque, Dict, List, Optional, Tuple
 
+from ..config import LOCALHOST
 from .addresses import plain_origin
 
 IN_LINE = 4  # origins that wait while the question of another is shown
-ASKERS = 16  # requests that wait, of all origins together
+SHARERS = 5  # requests of one origin that wait for its answer; each keeps a thread
 PATIENCE = 300.0  # seconds for an answer
 FIRST_PAUSE = 30.0  # after a No; doubled with each further one
 LONGEST_PAUSE = 3600.0
@@ -41,6 +42,11 @@ class Question:
     def names_nobody(self) -> bool:
         """Whether unrelated pages share this origin, so that a Yes would let all of them in."""
         return self.origin == "null" or self.origin.lower().startswith("file:")
+
+    @property
+    def lets_in_neighbours(self) -> bool:
+        """Whether a Yes lets in all pages of this computer and all browser extensions too."""
+        return self.origin == LOCALHOST
 
     @property
     def withdrawn(self) -> bool:
@@ -142,7 +148,6 @@ class PermissionDesk:
         self._changed = threading.Condition()
         self._open: Dict[str, _Matter] = {}  # in the order they came
         self._on_screen: Optional[_Matter] = None
-        self._askers = 0
         self._refusals = _Refusals()
         self._closed = False
 
@@ -150,7 +155,7 @@ class PermissionDesk:
         """Whether the user allows the origin; blocks the calling thread until that is known.
 
         False without a question for an origin that is ignored, was refused a short while ago, or
-        comes when too many wait already.
+        comes when too many wait already: other origins, or requests of its own.
         """
         origin = plain_origin(origin) or origin
         with self._changed:
@@ -164,6 +169,18 @@ class PermissionDesk:
         finally:
             self._leave(matter)
 
+    def settings_changed(self) -> None:
+        """Settles the questions that the settings answer by now, and takes them off the screen."""
+        settled = []
+        with self._changed:
+            for origin, matter in list(self._open.items()):
+                known = None if matter.being_answered else self._standing(origin)
+                if known is not None:
+                    self._conclude(matter, granted=known)
+                    settled.append(matter)
+        for matter in settled:
+            self._clear_away(matter)
+
     def close(self) -> None:
         """Denies everyone who waits, and everyone who comes later."""
         with self._changed:
@@ -176,7 +193,7 @@ class PermissionDesk:
 
     def _join(self, origin: str) -> Optional[_Matter]:
         matter = self._open.get(origin)
-        if self._closed or self._askers >= ASKERS:
+        if self._closed or (matter is not None and matter.askers >= SHARERS):
             return None
         if matter is None:
             now = self._clock()
@@ -185,7 +202,6 @@ class PermissionDesk:
             matter = _Matter(Question(origin, self._answered), now + PATIENCE)
             self._open[origin] = matter
         matter.askers += 1
-        self._askers += 1
         return matter
 
     def _wait(self, matter: _Matter, gone: Callable[[], bool]) -> bool:
@@ -204,7 +220,6 @@ class PermissionDesk:
     def _leave(self, matter: _Matter) -> None:
         with self._changed:
             matter.askers -= 1
-            self._askers -= 1
             deserted = matter.askers == 0
         if deserted:
             self._give_up(matter, vanished=True)

@@ -2,14 +2,22 @@
 
 import json
 import re
-from typing import Any, List, NoReturn, Optional, Tuple
+from typing import Any, Iterable, List, NoReturn, Optional, Set, Tuple
 
 from ..errors import BadRequest
 
 # Numbers beyond this many digits are no ids, dates or counts, and reading them takes quadratic time.
 LONGEST_NUMBER = 400
+# So many digits in a row show among every nineteenth character; looking at all of them takes longer than
+# reading the JSON does. Ids in a list do not look like that, as nineteen and their distance have no common divisor.
+STRIDE = 19
+LOOKS_LONG = re.compile(f"[0-9]{{{(LONGEST_NUMBER + 1) // STRIDE}}}")
+# No request needs more, and whatever walks through a value by recursion stays far from Python's limit.
+DEEPEST = 100
 SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+IN_A_NAME = "a name"
+TOO_DEEP = "the body is nested too deeply"
 
 
 def decode(body: bytes) -> Any:
@@ -18,7 +26,8 @@ def decode(body: bytes) -> Any:
         text = str(body, "utf-8-sig")
         value = json.loads(
             text,
-            parse_int=integer,
+            # A function of ours is called for every number, and millions of them would take their time.
+            parse_int=integer if LOOKS_LONG.search(text[::STRIDE]) else None,
             parse_float=fraction,
             parse_constant=no_constant,
             object_pairs_hook=members,
@@ -28,7 +37,9 @@ def decode(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         raise BadRequest(str(error)) from None
     except RecursionError:
-        raise BadRequest("the body is nested too deeply") from None
+        raise BadRequest(TOO_DEEP) from None
+    if text.count("[") + text.count("{") > DEEPEST and is_too_deep(value):
+        raise BadRequest(TOO_DEEP)
     if SUSPECT.search(text):
         refuse_unstorable(value)
     return value
@@ -54,10 +65,38 @@ def no_constant(name: str) -> NoReturn:
 def members(pairs: List[Tuple[str, Any]]) -> Any:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadRequest(f"the member '{twice[:100]}' stands twice in one object")
+        raise BadRequest(f"the member '{repeated(pairs)[:100]}' stands twice in one object")
     return found
+
+
+def repeated(pairs: List[Tuple[str, Any]]) -> str:
+    """The first name that comes a second time."""
+    seen: Set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            break
+        seen.add(name)
+    return name
+
+
+def is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in members_of(outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def members_of(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def refuse_unstorable(value: Any) -> None:
@@ -70,18 +109,34 @@ def refuse_unstorable(value: Any) -> None:
 
 
 def unstorable_place(value: Any) -> Optional[str]:
-    waiting: List[Tuple[str, Any]] = [("", value)]
-    while waiting:
-        place, one = waiting.pop()
-        if isinstance(one, str) and UNSTORABLE.search(one):
-            return place.lstrip(".") or "the body"
-        if isinstance(one, dict):
-            if any(UNSTORABLE.search(name) for name in one):
-                return f"a member name in {place.lstrip('.') or 'the body'}"
-            waiting.extend((f"{place}.{name}", member) for name, member in one.items())
-        elif isinstance(one, list):
-            waiting.extend((f"{place}[{index}]", member) for index, member in enumerate(one))
+    """The first place with such text, in words; None when there is none."""
+    path = unstorable_path(value)
+    if path is None:
+        return None
+    in_a_name = path[-1:] == [IN_A_NAME]
+    place = "".join(path[:-1] if in_a_name else path).lstrip(".") or "the body"
+    return f"a member name in {place}" if in_a_name else place
+
+
+def unstorable_path(value: Any) -> Optional[List[str]]:
+    """The steps that lead to such text from here; put together only where there is some."""
+    if isinstance(value, str):
+        return [] if UNSTORABLE.search(value) else None
+    if isinstance(value, dict) and any(map(UNSTORABLE.search, value)):
+        return [IN_A_NAME]
+    for step, member in steps(value):
+        path = unstorable_path(member)
+        if path is not None:
+            return [step, *path]
     return None
+
+
+def steps(value: Any) -> Iterable[Tuple[str, Any]]:
+    if isinstance(value, dict):
+        return ((f".{name[:100]}", member) for name, member in value.items())
+    if isinstance(value, list):
+        return ((f"[{index}]", member) for index, member in enumerate(value))
+    return ()
 
 
 def encode(value: Any) -> bytes:
