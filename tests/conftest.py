@@ -13,7 +13,7 @@ from tests.real_anki import RealAnki
 from tools.launch import ADDON_FOLDER
 
 TESTS = pathlib.Path(__file__).parent
-NEED_ANKI = ("collection", "anki", "contract")
+NEED_ANKI = ("collection", "anki", "browser", "contract")
 
 AnkiFactory = Callable[..., RealAnki]
 

@@ -24,6 +24,7 @@ def prepare(col: Any) -> Dict[str, int]:
         "model.cloze": _note_type(col, "Cloze"),
         "deck.spanish": col.decks.id("Spanish"),
         "deck.verbs": col.decks.id("Spanish::Verbs"),
+        "group.intensive": col.decks.add_config_returning_id("Intensive"),
     }
     gato = _add(col, ids["model.basic"], ids["deck.spanish"], ["gato", "cat"], ["animals"])
     perro = _add(col, ids["model.basic"], ids["deck.spanish"], ["perro", "dog"], ["a1", "animals"])
