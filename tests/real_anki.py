@@ -42,6 +42,8 @@ TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n((?:[ \t].*\n)*)(
 FRAME = re.compile(r'^ +File "(.*?)"', re.MULTILINE)
 # Anki's own web server is at times still answering while Anki closes it.
 NOT_OURS = "/waitress/"
+# Anki's bars ask their page for its height, and get none when the page is just being replaced.
+PAGE_IS_GONE = "in animate_height"
 
 ADDRESSES = "[list(a[:2]) for a in ankiconnect.addon.server_status().addresses]"
 TROUBLE = "ankiconnect.addon.server_status().trouble"
@@ -134,6 +136,8 @@ def tracebacks(log: str) -> List[str]:
     """The Python tracebacks in a log, but those that come from nothing but Anki's web server."""
     found = []
     for match in TRACEBACK.finditer(log):
+        if PAGE_IS_GONE in match.group(1):
+            continue
         frames = FRAME.findall(match.group(1))
         if not frames or not all(NOT_OURS in file for file in frames):
             found.append(match.group(0))

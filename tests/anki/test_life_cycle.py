@@ -1,9 +1,14 @@
 """Starting, stopping, taken ports, profiles, settings that change."""
 
 import socket
+import threading
 import time
-from typing import Any, Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, Callable, Dict, Iterator, List
 
+import pytest
+
+from tests.anki.test_profiles import in_background
 from tests.real_anki import RealAnki
 
 UNAVAILABLE = {"result": None, "error": "collection is not available"}
@@ -47,6 +52,11 @@ def test_without_an_open_profile_the_server_answers_what_it_can(
     assert anki.request("requestPermission")["permission"] == "granted"
     assert anki.raw({"action": "deckNames", "version": 6}) == UNAVAILABLE
     assert anki.raw({"action": "sync", "version": 6}) == UNAVAILABLE
+    assert anki.request("findNotes") == anki.request("findCards") == []
+    assert anki.request("canAddNotes", notes=[{}, {"deckName": "Default"}]) == [False, False]
+    for action in ("findNotes", "findCards"):
+        asked = {"action": action, "version": 6, "params": {"query": "deck:x"}}
+        assert anki.raw(asked) == UNAVAILABLE
 
 
 def test_changed_settings_apply_without_a_restart(fresh_anki: Callable[..., RealAnki]) -> None:
@@ -117,3 +127,118 @@ def test_a_note_in_the_browsers_editor_shows_the_new_text_and_keeps_it(anki: Rea
     assert wait_for(lambda: anki.evaluate("aqt.dialogs._dialogs['Browser'][1] is None"))
     [info] = anki.request("notesInfo", notes=[note_id])
     assert info["fields"]["Front"]["value"] == "new"
+
+
+# Anki is busy from now on; who has asked in vain is kept.
+COUNT_ATTEMPTS = """
+performer = ankiconnect.addon.performer
+start = performer.start
+kept["tried"] = set()
+def counted(action, arguments, *rest, **more):
+    kept["tried"].add(arguments.get("deck"))
+    return start(action, arguments, *rest, **more)
+performer.start = counted
+mw.progress.start(immediate=False)
+"""
+SWITCH = """
+kept["opened"] = False
+def closed():
+    mw.moveToState("profileManager")
+    mw.pm.load("Second")
+    mw.loadProfile(lambda *_: kept.update(opened=True))
+aqt.qt.QTimer.singleShot(0, lambda: mw.unloadProfile(closed))
+"""
+
+
+class SlowPicture:
+    """A server whose one file is kept back until `release` is set."""
+
+    def __init__(self) -> None:
+        self.asked = asked = threading.Event()
+        self.release = release = threading.Event()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.set()
+                release.wait(10)
+                self.send_response(200)
+                self.send_header("Content-Length", "4")
+                self.end_headers()
+                self.wfile.write(b"hola")
+
+            def log_message(self, *_: Any) -> None:
+                """Nothing: the tests' output is not a log."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/gato.txt"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def slow_picture() -> Iterator[SlowPicture]:
+    found = SlowPicture()
+    yield found
+    found.release.set()
+    found.server.shutdown()
+    found.server.server_close()
+
+
+def test_what_was_accepted_for_one_profile_never_lands_in_the_other(
+    fresh_anki: Callable[..., RealAnki], slow_picture: SlowPicture
+) -> None:
+    anki = fresh_anki(profiles=("First", "Second"), open_profile="First")
+    # Accepted, and still downloading when the profile changes
+    picture = {"url": slow_picture.url, "filename": "gato.txt", "fields": ["Back"]}
+    note = {
+        "deckName": "Default",
+        "modelName": "Basic",
+        "fields": {"Front": "gato"},
+        "picture": [picture],
+    }
+    downloading = in_background(anki, "addNote", note=note)
+    assert slow_picture.asked.wait(10)
+    assert anki.request("loadProfile", name="Second") is True
+    slow_picture.release.set()
+    # Accepted, and still waiting for its turn when the profile changes
+    anki.request("loadProfile", name="First")
+    waiting = accepted_before_the_switch(anki)
+    for thread, found in (downloading, *waiting):
+        thread.join()
+        assert found == UNAVAILABLE
+    for name in ("First", "Second"):
+        assert anki.request("loadProfile", name=name) is True
+        assert anki.request("findNotes", query="") == []
+        assert anki.request("deckNames") == ["Default"]
+        assert anki.request("getMediaFilesNames", pattern="*") == []
+
+
+def accepted_before_the_switch(anki: RealAnki) -> List[Any]:
+    """Requests for the first profile that Anki gets to when the second is open."""
+    anki.execute(COUNT_ATTEMPTS)
+    sent = [in_background(anki, "createDeck", deck=f"Deck {number}") for number in range(3)]
+    anki.wait_for("len(kept['tried']) == 3")
+    anki.execute(SWITCH)
+    anki.wait_for("kept['opened']")
+    anki.execute("mw.progress.finish()")
+    return sent
+
+
+def test_requests_while_a_profile_is_being_switched_are_answered_at_once(
+    fresh_anki: Callable[..., RealAnki],
+) -> None:
+    anki = fresh_anki(profiles=("First", "Second"), open_profile="First")
+    anki.execute("aqt.qt.QTimer.singleShot(0, mw.unloadProfileAndShowProfileManager)")
+    anki.wait_for("mw.col is None and mw.profileDiag.isVisible()")
+    began = time.monotonic()
+    for action in ("deckNames", "createDeck", "reloadCollection", "sync", "exportPackage"):
+        params: Dict[str, Any] = {"deck": "D"} if action == "createDeck" else {}
+        if action == "exportPackage":
+            params = {"deck": "D", "path": "d.apkg"}
+        asked = {"action": action, "version": 6, "params": params}
+        assert anki.raw(asked) == UNAVAILABLE
+    assert anki.request("version") == 6
+    assert anki.request("getProfiles") == ["First", "Second"]
+    assert anki.request("getActiveProfile") is None
+    assert "sync" in anki.request("apiReflect", scopes=["actions"])["actions"]
+    assert anki.request("requestPermission")["permission"] == "granted"
+    assert time.monotonic() - began < 2

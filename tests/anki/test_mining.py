@@ -1,122 +1,228 @@
-"""A browser dictionary's session, in its real order, against a real Anki."""
+"""A browser dictionary at work: looking words up, adding a card, finding it again; and nothing of it is lost."""
+
+from __future__ import annotations
 
 import base64
+import contextlib
+import http.client
+import http.server
+import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Callable, Dict, Iterator
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
+from tests.conftest import AnkiFactory
 from tests.real_anki import RealAnki
 
-AUDIO = b"ID3 not really a sound"
-PICTURE = b"\x89PNG not really a picture"
-WORD = {"Front": "日本語", "Back": "<ruby>日本語<rt>にほんご</rt></ruby>"}
+YOMITAN = "chrome-extension://likgccmbimhjbgkjambclfkhldnlhbnn"
+DECK = "日本語::語彙"
+WORD, READING = "食べる", "食[た]べる"
+MEANING = "to eat 🍣"
+TAGS = ["yomitan", "日本語"]
+SOUND = b"ID3\x03\x00\x00\x00\x00\x00\x00" + bytes(range(256)) * 20
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+DUPLICATE = "cannot create note because it is a duplicate"
 
 
-class Pictures(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # the standard library's name
-        self.send_response(200 if self.path == "/nihon.png" else 404)
+class Yomitan:
+    """Speaks as Yomitan does: API version 2, its origin, one connection that is kept."""
+
+    def __init__(self, anki: RealAnki) -> None:
+        self.line = http.client.HTTPConnection("127.0.0.1", anki.port, timeout=10)
+        self.line.connect()
+        self.first_socket = self.line.sock
+
+    def ask(self, action: str, **params: Any) -> Any:
+        """The bare result; an error comes as an object with the member `error`."""
+        body = json.dumps({"action": action, "params": params, "version": 2}).encode()
+        headers = {"Content-Type": "application/json", "Origin": YOMITAN}
+        self.line.request("POST", "/", body, headers)
+        reply = self.line.getresponse()
+        assert reply.status == 200
+        assert reply.getheader("Access-Control-Allow-Origin") == YOMITAN
+        found = json.loads(reply.read())
+        assert self.line.sock is self.first_socket, "the connection was not kept"
+        return found
+
+
+class Pictures(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:  # noqa: N802  # http.server's name
+        self.send_response(200 if self.path == "/sushi" else 404)
+        self.send_header("Content-Type", "image/png")
         self.send_header("Content-Length", str(len(PICTURE)))
         self.end_headers()
         self.wfile.write(PICTURE)
 
-    def log_message(self, *_: object) -> None:
-        """Tests are quiet."""
+    def log_message(self, *words: Any) -> None:
+        """Says nothing."""
 
 
 @pytest.fixture
 def pictures() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pictures)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
+    """The address of a picture on a local web server."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pictures)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/sushi"
     server.shutdown()
+    thread.join()
     server.server_close()
 
 
-def candidate(front: str, **more: Any) -> Dict[str, Any]:
-    """A note as Yomitan sends it to be checked: its first field, and its duplicate options."""
-    options = {
-        "allowDuplicate": False,
-        "duplicateScope": "collection",
-        "duplicateScopeOptions": {
-            "deckName": None,
-            "checkChildren": False,
-            "checkAllModels": False,
+def note(front: str, **more: Any) -> Dict[str, Any]:
+    return {
+        "deckName": DECK,
+        "modelName": "Basic",
+        "fields": {"Front": front, "Back": f"{READING}<br>{MEANING}"},
+        "tags": TAGS,
+        "options": {
+            "allowDuplicate": False,
+            "duplicateScope": "collection",
+            "duplicateScopeOptions": {
+                "deckName": None,
+                "checkChildren": False,
+                "checkAllModels": False,
+            },
         },
+        **more,
     }
-    note = {"fields": {"Front": front}, "tags": ["yomitan"], "deckName": "日本語"}
-    return {**note, "modelName": "Basic", "options": options, **more}
 
 
-def test_a_word_is_looked_up_added_found_and_shown(
-    fresh_anki: Callable[..., RealAnki], pictures: str
+def prepare(anki: RealAnki) -> None:
+    anki.request("createDeck", deck=DECK)
+    known = note("飲む")
+    assert isinstance(anki.request("addNote", note=known), int)
+
+
+def look_up(client: Yomitan) -> None:
+    """What happens before anything is added."""
+    assert client.ask("version") == 6
+    candidates = [note(WORD), note("飲む"), note(""), note("x", modelName="None such")]
+    assert client.ask("canAddNotesWithErrorDetail", notes=candidates) == [
+        {"canAdd": True},
+        {"canAdd": False, "error": DUPLICATE},
+        {"canAdd": False, "error": "cannot create note because it is empty"},
+        {"canAdd": False, "error": "model was not found: None such"},
+    ]
+    queries = [f'"deck:{DECK}" "front:{word}"' for word in (WORD, "飲む")]
+    entries = [{"action": "findNotes", "params": {"query": query}} for query in queries]
+    assert [len(found) for found in client.ask("multi", actions=entries)] == [0, 1]
+    known = client.ask("findNotes", query=queries[1])
+    [info] = client.ask("notesInfo", notes=known)
+    assert info["fields"]["Front"] == {"value": "飲む", "order": 0}
+    [card] = client.ask("cardsInfo", cards=info["cards"])
+    assert (card["deckName"], card["note"], card["queue"]) == (DECK, known[0], 0)
+
+
+def mine(client: Yomitan, picture: str) -> int:
+    """Adds the word with its sound and picture; returns the note's id."""
+    sound = client.ask(
+        "storeMediaFile",
+        filename="yomitan_audio_食べる.mp3",
+        data=base64.b64encode(SOUND).decode(),
+    )
+    assert sound == "yomitan_audio_食べる.mp3"
+    pictures = [
+        {"url": picture, "filename": "sushi.png", "fields": ["Back"]},
+        {"url": f"{picture}/none", "filename": "none.png", "fields": ["Back"]},
+    ]
+    wanted = note(WORD, picture=pictures)
+    wanted["fields"]["Back"] += f"[sound:{sound}]"
+    added = client.ask("addNote", note=wanted)
+    assert isinstance(added, int), added
+    assert client.ask("addNote", note=note(WORD)) == {"result": None, "error": DUPLICATE}
+    return added
+
+
+def check(anki: RealAnki, added: int, picture: str) -> None:
+    """Everything is there, in Anki's own eyes and in those of a client."""
+    back = f'{READING}<br>{MEANING}[sound:yomitan_audio_食べる.mp3]<img src="sushi.png">'
+    back += f"{picture}/none download failed with return code 404"
+    assert anki.evaluate("col.get_note(note).fields", note=added) == [WORD, back]
+    assert sorted(anki.evaluate("col.get_note(note).tags", note=added)) == sorted(TAGS)
+    deck = "col.decks.name(col.get_note(note).cards()[0].did)"
+    assert anki.evaluate(deck, note=added) == DECK
+    for name, content in (("yomitan_audio_食べる.mp3", SOUND), ("sushi.png", PICTURE)):
+        stored = anki.request("retrieveMediaFile", filename=name)
+        assert base64.b64decode(stored) == content
+    assert anki.request("findNotes", query=f'"deck:{DECK}"')[-1] == added
+    assert anki.evaluate("col.db.scalar('pragma integrity_check')") == "ok"
+
+
+def browser_state(anki: RealAnki) -> List[Any]:
+    return list(
+        anki.execute(
+            """
+            browser = aqt.dialogs._dialogs["Browser"][1]
+            text = browser.form.searchEdit.lineEdit().text()
+            shown = [col.get_card(id).nid for id in browser.table._model._items]
+            result = [browser.isVisible(), text, shown]
+            """
+        )
+    )
+
+
+def test_a_session_from_look_up_to_browser_outlives_anki(
+    fresh_anki: AnkiFactory, pictures: str
 ) -> None:
     anki = fresh_anki()
-    assert anki.request("version") == 6
-    anki.request("createDeck", deck="日本語")
-
-    known = anki.request(
-        "canAddNotesWithErrorDetail", notes=[candidate("日本語"), candidate("日本")]
-    )
-    assert known == [{"canAdd": True}, {"canAdd": True}]
-
-    searches = [
-        {"action": "findNotes", "params": {"query": f'"Front:{word}"'}}
-        for word in ("日本語", "日本")
-    ]
-    assert anki.raw({"action": "multi", "version": 2, "params": {"actions": searches}}) == [[], []]
-    assert anki.request("notesInfo", notes=[]) == []
-    assert anki.request("cardsInfo", cards=[]) == []
-
-    audio = base64.b64encode(AUDIO).decode("ascii")
-    stored = anki.request("storeMediaFile", filename="yomitan_nihongo.mp3", data=audio)
-    note = candidate("日本語", fields={**WORD, "Back": WORD["Back"] + f"[sound:{stored}]"})
-    note["picture"] = [
-        {"url": f"{pictures}/nihon.png", "filename": "nihon.png", "fields": ["Back"]},
-        {"url": f"{pictures}/nothing.png", "filename": "nothing.png", "fields": ["Back"]},
-    ]
-    note_id = anki.request("addNote", note=note)
-
-    again = anki.raw({"action": "addNote", "version": 2, "params": {"note": note}})
-    assert again == {"result": None, "error": "cannot create note because it is a duplicate"}
-    [refusal] = anki.request("canAddNotesWithErrorDetail", notes=[candidate("日本語")])
-    assert refusal["error"] == "cannot create note because it is a duplicate"
-
-    [card_id] = anki.request("guiBrowse", query=f"nid:{note_id}")
-    shown = "aqt.dialogs._dialogs['Browser'][1]"
-    assert anki.evaluate(f"{shown}.isVisible()")
-    assert anki.evaluate(f"{shown}.current_search()") == f"nid:{note_id}"
-
+    prepare(anki)
+    client = Yomitan(anki)
+    with contextlib.closing(client.line):
+        look_up(client)
+        added = mine(client, pictures)
+        query = f"nid:{added}"
+        assert client.ask("guiBrowse", query=query) == client.ask("findCards", query=query)
+        anki.wait_for("aqt.dialogs._dialogs['Browser'][1].table.len() == 1")
+        assert browser_state(anki) == [True, query, [added]]
+    check(anki, added, pictures)
     anki.restart()
-    [info] = anki.request("notesInfo", notes=[note_id])
-    back = info["fields"]["Back"]["value"]
-    assert info["fields"]["Front"]["value"] == "日本語"
-    assert f"[sound:{stored}]" in back
-    assert '<img src="nihon.png">' in back
-    assert f"{pictures}/nothing.png download failed with return code 404" in back
-    assert info["tags"] == ["yomitan"]
-    assert info["cards"] == [card_id]
-    [card] = anki.request("cardsInfo", cards=[card_id])
-    assert card["deckName"] == "日本語"
-    picture = anki.request("retrieveMediaFile", filename="nihon.png")
-    assert base64.b64decode(picture) == PICTURE
-    assert base64.b64decode(anki.request("retrieveMediaFile", filename=stored)) == AUDIO
+    check(anki, added, pictures)
 
 
-def test_what_was_acknowledged_survives_a_kill(fresh_anki: Callable[..., RealAnki]) -> None:
+def test_what_was_answered_survives_a_crash(fresh_anki: AnkiFactory, pictures: str) -> None:
     anki = fresh_anki()
-    note_id = anki.request("addNote", note=candidate("猫", deckName="Default"))
-    anki.kill()
+    prepare(anki)
+    client = Yomitan(anki)
+    added = mine(client, pictures)
+    last = client.ask("addNote", note=note("最後"))
+    anki.kill()  # right after the reply
+    client.line.close()
     anki.start()
-    [info] = anki.request("notesInfo", notes=[note_id])
-    assert info["fields"]["Front"]["value"] == "猫"
+    check_there = anki.request("notesInfo", notes=[added, last])
+    assert [one["fields"]["Front"]["value"] for one in check_there] == [WORD, "最後"]
+    assert anki.request("findNotes", query='"front:最後"') == [last]
+    assert base64.b64decode(anki.request("retrieveMediaFile", filename="sushi.png")) == PICTURE
+    assert anki.evaluate("col.db.scalar('pragma integrity_check')") == "ok"
+
+
+def test_each_kind_of_write_survives_a_crash(fresh_anki: AnkiFactory) -> None:
+    anki = fresh_anki()
+    prepare(anki)
+    [known] = anki.request("findNotes", query="")
+    for write in (
+        lambda: anki.request("createDeck", deck="Made::Last"),
+        lambda: anki.request("updateNoteFields", note={"id": known, "fields": {"Back": "neu"}}),
+        lambda: anki.request("addNotes", notes=[note("一"), note("二")]),
+    ):
+        write()
+        anki.kill()
+        anki.start()
+    assert "Made::Last" in anki.request("deckNames")
+    fields = anki.request("notesInfo", notes=[known])[0]["fields"]
+    assert fields["Back"]["value"] == "neu"
+    assert len(anki.request("findNotes", query="")) == 3
 
 
 def test_a_refused_note_leaves_no_file_behind(anki: RealAnki, pictures: str) -> None:
-    picture = {"url": f"{pictures}/nihon.png", "filename": "left.png", "fields": ["Back"]}
-    nowhere = candidate("x", deckName="Nope", picture=picture)
-    reply = anki.raw({"action": "addNote", "version": 6, "params": {"note": nowhere}})
-    assert reply == {"result": None, "error": "deck was not found: Nope"}
-    assert anki.request("canAddNotes", notes=[candidate("x", deckName="Default", picture=picture)])
-    assert anki.request("retrieveMediaFile", filename="left.png") is False
+    picture = {"url": pictures, "filename": "left.png", "fields": ["Back"]}
+    reply = anki.raw(
+        {"action": "addNote", "version": 6, "params": {"note": note("x", picture=picture)}}
+    )
+    assert reply == {"result": None, "error": f"deck was not found: {DECK}"}
+    good = note("x", picture=picture, deckName="Default")
+    assert anki.request("canAddNotes", notes=[good]) == [True]
+    assert anki.evaluate("__import__('os').listdir(col.media.dir())") == []

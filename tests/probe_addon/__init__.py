@@ -21,7 +21,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 import anki
 import aqt
-from aqt.qt import QEventLoop, QMessageBox, QObject, Qt, QTimer, pyqtSignal
+from aqt.qt import QEventLoop, QObject, Qt, QTimer, pyqtSignal
 
 POLL_MS = 5
 
@@ -53,7 +53,8 @@ def wait(seconds: float) -> None:
 def message_boxes() -> List[str]:
     """The texts of the message boxes that Anki shows now."""
     windows = aqt.mw.app.topLevelWidgets()
-    return [box.text() for box in windows if isinstance(box, QMessageBox) and box.isVisible()]
+    # By Qt's name: with Qt 5 shims aqt.qt's class is not that of a box which Qt made itself.
+    return [box.text() for box in windows if box.inherits("QMessageBox") and box.isVisible()]
 
 
 class Watch:

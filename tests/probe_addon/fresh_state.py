@@ -12,11 +12,13 @@ import shutil
 from typing import Any, Iterator
 
 import aqt
-from aqt.qt import QDialog, QMainWindow, QMessageBox
+from aqt.qt import QDialog, QMainWindow
+from aqt.webview import AnkiWebView
 
-from . import wait_until
+from . import wait, wait_until
 
 ADD_WINDOWS = ("AddCards", "NewAddCards")  # these ask before they drop what was typed
+LATE_SECONDS = 0.2
 MEDIA_DATABASES = ("collection.media.db2", "collection.media.db")
 
 
@@ -33,6 +35,11 @@ def bring_back() -> bool:
         return False
     if aqt.mw.state != "deckBrowser":
         aqt.mw.moveToState("deckBrowser")
+        # The page that was left may complain of what it did not get any more.
+        wait(LATE_SECONDS)
+        _boxes_and_dialogs_closed()
+    # What Anki still counts for a page would find no collection, and say so in a box.
+    wait_until(lambda: not aqt.mw._background_op_count, 5, "Anki is still busy")
     with _closed_collection() as path:
         shutil.copyfile(_kept(), path)
         for name in ("collection.anki2-wal", "collection.anki2-shm", *MEDIA_DATABASES):
@@ -45,6 +52,7 @@ def bring_back() -> bool:
 
 def close_windows() -> None:
     """Closes every window but the main one, without saving what an add window holds."""
+    had_pages = bool(_pages())
     for name in ADD_WINDOWS:
         _, window = aqt.dialogs._dialogs.get(name, (None, None))
         if window is not None:
@@ -55,12 +63,22 @@ def close_windows() -> None:
         if _is_open(window):
             window.close()
     wait_until(lambda: not any(map(_is_open, aqt.mw.app.topLevelWidgets())), 5, "a window is open")
+    if had_pages:
+        # What a page still asks for when its window is gone makes Anki complain, a little later.
+        wait(LATE_SECONDS)
+        _boxes_and_dialogs_closed()
+
+
+def _pages() -> list[Any]:
+    """The pages in other windows than the main one."""
+    windows = [window for window in aqt.mw.app.topLevelWidgets() if _is_open(window)]
+    return [page for window in windows for page in window.findChildren(AnkiWebView)]
 
 
 def _boxes_and_dialogs_closed() -> bool:
     """Answers boxes too: a page that is closed while it still loads may complain in one."""
     for window in aqt.mw.app.topLevelWidgets():
-        if isinstance(window, QMessageBox) and window.isVisible():
+        if window.inherits("QMessageBox") and window.isVisible():
             window.close()
     return bool(aqt.dialogs.allClosed())
 

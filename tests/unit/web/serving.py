@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 from plugin.web.limits import LIMITS, Limits
-from plugin.web.messages import Head, Request, Response, refusal
+from plugin.web.messages import Allowance, Head, Request, Response, refusal
 from plugin.web.server import Server, Status
 
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
@@ -15,6 +15,10 @@ POST = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 
 def post(body: bytes = b"", fields: bytes = b"") -> bytes:
     return POST + fields + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def allowance(limit: int) -> Allowance:
+    return Allowance(limit, lambda: refusal(413, f"More than {limit} bytes are too many here."))
 
 
 class Echo:
@@ -26,10 +30,10 @@ class Echo:
         self.release = threading.Event()
         self.gone: Optional[bool] = None
 
-    def admit(self, head: Head) -> Union[int, Response]:
+    def admit(self, head: Head) -> Union[Allowance, Response]:
         if head.path == "/forbidden":
             return refusal(403, "This is not for you.")
-        return self.limit
+        return allowance(self.limit)
 
     def answer(self, request: Request) -> Response:
         self.bodies.append(request.body[:100])

@@ -10,6 +10,7 @@ from plugin.web.bodies import Refused
 from plugin.web.http1 import Incoming, Opening
 from plugin.web.limits import LIMITS
 from plugin.web.messages import Response
+from tests.unit.web.serving import allowance
 
 HOST = b"Host: localhost\r\n"
 POST = b"POST / HTTP/1.1\r\n" + HOST
@@ -19,7 +20,7 @@ def read(incoming: Incoming, limit: int = 1000) -> Optional[Tuple[Opening, bytes
     opening = incoming.next_head()
     if opening is None:
         return None
-    incoming.begin_body(opening, limit)
+    incoming.begin_body(opening, allowance(limit))
     body = incoming.next_body()
     assert body is not None
     return opening, body
@@ -47,7 +48,7 @@ def feed_slowly(data: bytes) -> None:
         if opening is None:
             opening = incoming.next_head()
             if opening is not None:
-                incoming.begin_body(opening, 1000)
+                incoming.begin_body(opening, allowance(1000))
         if opening is not None:
             incoming.next_body()
 
@@ -163,8 +164,9 @@ def test_405_names_the_allowed_methods() -> None:
     assert response.headers == (("Allow", "GET, HEAD, POST, PUT, OPTIONS"),)
 
 
-def test_413_names_the_limit() -> None:
-    assert b"1000 bytes" in refused(with_fields(b"Content-Length: 1001\r\n")).body
+def test_too_large_a_body_gets_the_words_that_the_application_has_for_it() -> None:
+    assert b"More than 1000 bytes" in refused(with_fields(b"Content-Length: 1001\r\n")).body
+    assert b"More than 1000 bytes" in refused(chunked(b"3e9\r\n")).body
 
 
 EARLY = [
@@ -257,7 +259,7 @@ def _read_all(
             opening = incoming.next_head()
             if opening is None:
                 return None
-            incoming.begin_body(opening, 1000)
+            incoming.begin_body(opening, allowance(1000))
         body = incoming.next_body()
         if body is None:
             return opening

@@ -8,11 +8,11 @@ import pytest
 
 from plugin.web.messages import never_gone
 from plugin.web.permission import (
-    ASKERS,
     IN_LINE,
     LONGEST_PAUSE,
     MANY_REFUSALS,
     PATIENCE,
+    SHARERS,
     TIRED,
     Decision,
     PermissionDesk,
@@ -86,10 +86,16 @@ class Office:
 
     def comes(self, origin: str = SITE) -> Asker:
         """A request that has to wait, and does by now."""
-        before = self.desk._askers
+        before = self.waiting
         asker = Asker(self.desk, origin)
-        assert eventually(lambda: self.desk._askers > before)
+        assert eventually(lambda: self.waiting > before)
         return asker
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait now."""
+        with self.desk._changed:
+            return sum(matter.askers for matter in self.desk._open.values())
 
     def sees(self, number: int = 1) -> Question:
         """The latest question, once the user has been shown that many in all."""
@@ -217,12 +223,76 @@ def test_few_origins_wait_in_line(office: Office) -> None:
     office.comes("https://0.example")  # shares a question that is there
 
 
-def test_few_requests_wait_in_all(office: Office) -> None:
-    askers = [office.comes(f"https://{number % 3}.example") for number in range(ASKERS)]
-    assert office.denies_unasked("https://0.example")
-    assert office.denies_unasked("https://new.example")
-    office.desk.close()
-    assert not any(asker.result() for asker in askers)
+def test_one_origin_leaves_the_other_places_free(office: Office) -> None:
+    """However often it asks, it takes one place in the line, and few threads."""
+    askers = [office.comes() for _ in range(SHARERS)]
+    for _ in range(100):
+        assert office.denies_unasked()
+    others = [office.comes(f"https://{number}.example") for number in range(IN_LINE)]
+    office.says(office.sees(1), ALLOW)
+    assert [asker.result() for asker in askers] == [True] * SHARERS
+    for number in range(IN_LINE):
+        office.says(office.sees(number + 2), ALLOW)
+    assert all(asker.result() for asker in others)
+
+
+def test_a_place_is_free_again_when_its_asker_has_gone(office: Office) -> None:
+    askers = [office.comes() for _ in range(SHARERS)]
+    askers[0].left = True
+    assert askers[0].result() is False
+    again = office.comes()
+    office.says(office.sees(), ALLOW)
+    assert again.result() is True
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_settings_changed_meanwhile_answer_the_question(office: Office, known: bool) -> None:
+    askers = [office.comes(), office.comes()]
+    question = office.sees()
+    office.settings[SITE] = known
+    office.desk.settings_changed()
+    assert [asker.result() for asker in askers] == [known, known]
+    assert question.withdrawn
+    assert office.closed_windows == [SITE]
+    question.answer(ALLOW)
+    assert office.remembered == []
+    assert office.desk.ask(SITE, never_gone) is known
+
+
+def test_settings_that_say_nothing_of_the_origin_leave_its_question(office: Office) -> None:
+    asker = office.comes()
+    question = office.sees()
+    office.settings["https://other.example"] = True
+    office.desk.settings_changed()
+    assert asker.waiting
+    assert not question.withdrawn
+    office.says(question, DENY)
+    assert asker.result() is False
+
+
+def test_settings_answer_for_who_waits_in_line_without_a_window(office: Office) -> None:
+    first, second = office.comes("https://1.example"), office.comes("https://2.example")
+    question = office.sees(1)
+    office.settings["https://2.example"] = True
+    office.desk.settings_changed()
+    assert second.result() is True
+    assert first.waiting
+    office.says(question, DENY)
+    assert first.result() is False
+    assert len(office.shown) == 1
+
+
+def test_settings_change_through_the_answer_itself(office: Office) -> None:
+    """Storing the answer changes the settings, while the answer is on its way."""
+    stored = office.remember
+
+    def remember(origin: str, decision: Decision) -> None:
+        stored(origin, decision)
+        office.desk.settings_changed()
+
+    office.desk._remember = remember
+    assert office.asks_and_hears(ALLOW) is True
+    assert office.closed_windows == []
 
 
 def test_a_no_is_not_asked_again_for_a_growing_while(office: Office) -> None:
@@ -360,11 +430,19 @@ def test_origins_that_many_share(origin: str, nobody: bool) -> None:
     assert Question(origin, lambda _, decision: None).names_nobody is nobody
 
 
+@pytest.mark.parametrize(
+    ("origin", "several"),
+    [("http://localhost", True), ("http://localhost:3000", False), (SITE, False), ("null", False)],
+)
+def test_the_origin_that_stands_for_several_kinds(origin: str, several: bool) -> None:
+    assert Question(origin, lambda _, decision: None).lets_in_neighbours is several
+
+
 def test_no_thread_is_lost_in_a_crowd(office: Office) -> None:
     office.desk._show = lambda question: question.answer(
         ALLOW if question.origin.endswith("0.example") else DENY
     )
     askers = [Asker(office.desk, f"https://{number % 5}.example") for number in range(60)]
     assert {asker.result() for asker in askers} <= {True, False}
-    assert office.desk._askers == 0
+    assert office.waiting == 0
     assert office.desk._open == {}

@@ -1,0 +1,29 @@
+"""The benchmark runs: both sides give the same answers, and everything that is measured is told."""
+
+import json
+import pathlib
+
+import pytest
+
+from tools import bench
+
+ROWS = {"getTags", "addTags 1,000", "removeTags 1,000"}
+
+
+@pytest.fixture
+def figures(tmp_path: pathlib.Path) -> pathlib.Path:
+    return tmp_path / "figures.json"
+
+
+def test_smallest_form_measures_reads_and_writes(
+    tmp_path: pathlib.Path, figures: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--sizes", "1k", "--rounds", "1", "--no-latency", "--only", "Tags"]
+    assert bench.main([*words, "--collections", str(tmp_path), "--json", str(figures)]) == 0
+
+    [found] = json.loads(figures.read_text(encoding="utf-8"))["sizes"].values()
+    assert {row["name"] for row in found["rows"]} == ROWS
+    assert all(row["ours_ms"] > 0 and row["floor_ms"] > 0 for row in found["rows"])
+    assert all(row["longest_stall_ms"] > 0 for row in found["rows"])
+    printed = capsys.readouterr().out
+    assert all(f"| {name} |" in printed for name in ROWS)
