@@ -1,7 +1,8 @@
-"""How long requests take, beside a bare standard-library HTTP server in the same process.
+"""How fast requests are: small ones beside a bare server, all others beside the same work done directly in Anki.
 
-Run by `tox -e bench`. A real Anki is started with the add-on; the yardstick, a `ThreadingHTTPServer` that sends back
-what it gets, runs inside that same Anki. Both are asked in turns, so that what else the machine does falls on both.
+Run by `tox -e bench`. For each size a real Anki is started with the add-on and a made collection. Ours (over HTTP,
+from before the connection to the last byte) and the floor (inside the same Anki) take turns; ratios are taken within
+a round, and their median over the rounds counts. docs/performance.md says more.
 """
 
 import argparse
@@ -9,241 +10,127 @@ import json
 import os
 import pathlib
 import platform
-import socket
-import statistics
+import shutil
 import sys
 import tempfile
-import threading
-import time
-from dataclasses import asdict, dataclass
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from tests.real_anki import RealAnki
+from tools import bench_latency, bench_report, big_collection
+from tools.bench_work import Bench, Figures
+from tools.launch import FIRST_PROFILE
+from tools.workloads import Workload
+from tools.workloads.popup import popup
+from tools.workloads.reads import reads
+from tools.workloads.writes import FILES, writes
 
-YARDSTICK = """
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-class Echo(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
-
-    def log_message(self, *_):
-        pass
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-mw._yardstick = Server(("127.0.0.1", 0), Echo)
-threading.Thread(target=mw._yardstick.serve_forever, daemon=True).start()
+IDLE_SECONDS = 2.0
+# Whoever uses a client is in another program: Anki's main window is there, and not in front.
+ELSEWHERE = """
+from aqt.qt import QWidget
+kept["in front"] = QWidget()
+kept["in front"].show()
+kept["in front"].activateWindow()
+wait_until(lambda: mw.app.activeWindow() is kept["in front"])
 """
 
-VERSION = {"action": "version", "version": 6}
-DECKS = {"action": "deckNames", "version": 6}
 
-
-@dataclass(frozen=True)
-class Latency:
-    """Milliseconds."""
-
-    p50: float
-    p95: float
-    p99: float
-
-
-class Line:
-    """One connection, as cheap as a client in Python can be, so that the server is what is measured."""
-
-    def __init__(self, port: int, body: bytes) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        head = f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {len(body)}\r\n\r\n"
-        self._request = head.encode("ascii") + body
-
-    def ask(self) -> bytes:
-        self._socket.sendall(self._request)
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += self._receive()
-        head, _, body = data.partition(b"\r\n\r\n")
-        lower = head.lower()
-        at = lower.index(b"content-length:") + len(b"content-length:")
-        length = int(lower[at:].split(b"\r\n", 1)[0])
-        while len(body) < length:
-            body += self._receive()
-        return body
-
-    def _receive(self) -> bytes:
-        data = self._socket.recv(65536)
-        if not data:
-            raise ConnectionError("the server hung up")
-        return data
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-def latency(times: Sequence[float]) -> Latency:
-    cuts = statistics.quantiles(times, n=100)
-    return Latency(*(round(cuts[at] * 1000, 3) for at in (49, 94, 98)))
-
-
-def kept(port: int, body: bytes, number: int) -> List[float]:
-    line = Line(port, body)
-    try:
-        return [timed(line.ask) for _ in range(number)]
-    finally:
-        line.close()
-
-
-def anew(port: int, body: bytes, number: int) -> List[float]:
-    def once() -> None:
-        line = Line(port, body)
-        line.ask()
-        line.close()
-
-    return [timed(once) for _ in range(number)]
-
-
-def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def throughput(port: int, body: bytes, clients: int, seconds: float, keep: bool) -> float:
-    """Requests a second, by so many clients at once."""
-    counts = [0] * clients
-    until = time.perf_counter() + seconds
-
-    def client(number: int) -> None:
-        line: Optional[Line] = Line(port, body) if keep else None
-        while time.perf_counter() < until:
-            own = line or Line(port, body)
-            own.ask()
-            if line is None:
-                own.close()
-            counts[number] += 1
-        if line is not None:
-            line.close()
-
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
-    elapsed = timed(lambda: [thread.start() for thread in threads] + [t.join() for t in threads])
-    return sum(counts) / elapsed
-
-
-Target = Tuple[str, int, bytes]
-
-
-def measure(
-    targets: Sequence[Target], rounds: int, number: int, seconds: float
-) -> Dict[str, object]:
-    """All targets in turns, several rounds; figures are of all rounds together."""
-    times: Dict[Tuple[str, bool], List[float]] = {}
-    rates: Dict[Tuple[str, int, bool], List[float]] = {}
-    for _ in range(rounds):
-        for name, port, body in targets:
-            for keep, way in ((True, kept), (False, anew)):
-                amount = number if keep else number // 4
-                times.setdefault((name, keep), []).extend(way(port, body, amount))
-        for clients in (1, 4, 16):
-            for name, port, body in targets:
-                for keep in (True, False):
-                    rate = throughput(port, body, clients, seconds, keep)
-                    rates.setdefault((name, clients, keep), []).append(rate)
-    return {
-        "latency": {key: latency(values) for key, values in times.items()},
-        "rates": {key: statistics.median(values) for key, values in rates.items()},
-    }
-
-
-def show(found: Dict[str, object], names: Sequence[str]) -> str:
-    latencies: Dict[Tuple[str, bool], Latency] = found["latency"]  # type: ignore[assignment]
-    rates: Dict[Tuple[str, int, bool], float] = found["rates"]  # type: ignore[assignment]
-    lines = [
-        "| request | connection | p50 ms | p95 ms | p99 ms | p50 / yardstick |",
-        "|---|---|--:|--:|--:|--:|",
-    ]
-    for keep in (True, False):
-        base = latencies[(names[-1], keep)].p50
-        for name in names:
-            one = latencies[(name, keep)]
-            lines.append(
-                f"| {name} | {'kept' if keep else 'new'} | {one.p50} | {one.p95} | {one.p99} | {one.p50 / base:.2f} |"
-            )
-    lines += [
-        "",
-        "| requests a second | connection | 1 client | 4 clients | 16 clients |",
-        "|---|---|--:|--:|--:|",
-    ]
-    for keep in (True, False):
-        for name in names:
-            row = " | ".join(f"{rates[(name, clients, keep)]:,.0f}" for clients in (1, 4, 16))
-            lines.append(f"| {name} | {'kept' if keep else 'new'} | {row} |")
-    return "\n".join(lines)
-
-
-def as_json(found: Dict[str, object], names: Sequence[str]) -> str:
-    latencies: Dict[Tuple[str, bool], Latency] = found["latency"]  # type: ignore[assignment]
-    rates: Dict[Tuple[str, int, bool], float] = found["rates"]  # type: ignore[assignment]
-    return json.dumps(
-        {
-            "machine": machine(),
-            "latency_ms": {
-                f"{name}, {'kept' if keep else 'new'}": asdict(latencies[(name, keep)])
-                for name in names
-                for keep in (True, False)
-            },
-            "requests_per_second": {
-                f"{name}, {clients} clients, {'kept' if keep else 'new'}": round(rate)
-                for (name, clients, keep), rate in rates.items()
-            },
-        },
-        indent=2,
+def parsed(words: Optional[Sequence[str]]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--sizes", default="20k", help="notes, such as 1k,20k,200k")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--short", action="store_true", help="1k, 2 rounds, no big files: a minute")
+    parser.add_argument("--only", default="", help="rows whose name holds this text")
+    parser.add_argument("--no-latency", action="store_true", help="leave the bare server out")
+    parser.add_argument("--requests", type=int, default=2000, help="a round, on kept connections")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each throughput measurement")
+    parser.add_argument("--collections", type=pathlib.Path, help="keep made collections there")
+    parser.add_argument("--json", type=pathlib.Path, help="write the figures there, too")
+    given = parser.parse_args(words)
+    if given.short:
+        given.sizes, given.rounds, given.requests, given.seconds = "1k", 2, 500, 0.5
+    return given
+
+
+def sizes(text: str) -> List[int]:
+    return [int(one.strip().lower().replace("k", "000")) for one in text.split(",")]
+
+
+def collection(size: int, keep: pathlib.Path) -> pathlib.Path:
+    """The folder with a collection of that size, made unless it is there."""
+    folder = keep / str(size)
+    if not (folder / "collection.anki2").exists():
+        half = keep / f"{size}.half"
+        shutil.rmtree(half, ignore_errors=True)
+        big_collection.make(size, half)
+        half.rename(folder)
+    return folder
+
+
+def running(base: pathlib.Path, made: pathlib.Path) -> RealAnki:
+    """An Anki that works on a copy of the collection."""
+    shutil.copytree(made, base / FIRST_PROFILE)
+    return RealAnki(base).start()
+
+
+def workloads(sample: Dict[str, Any], given: argparse.Namespace) -> Iterator[Workload]:
+    files = list(FILES)[: 2 if given.short else None]
+    every = [*reads(sample), *popup(sample), *writes(sample, files)]
+    beside = {one.beside for one in every if given.only in one.name}
+    return (one for one in every if given.only in one.name or one.name in beside)
+
+
+def one_size(size: int, given: argparse.Namespace, keep: pathlib.Path) -> Dict[str, Any]:
+    """Prints what was found, and returns it for the JSON."""
+    with tempfile.TemporaryDirectory() as folder:
+        anki = running(pathlib.Path(folder) / "base", collection(size, keep))
+        try:
+            anki.execute(ELSEWHERE)
+            bench = Bench(anki, pathlib.Path(folder))
+            chosen = list(workloads(bench.sample(), given))
+            idle = bench.idle_stall(IDLE_SECONDS)
+            found = bench.measure(chosen, given.rounds)
+            about = f"{size:,} notes, Anki {anki.evaluate('aqt.appVersion')}, {given.rounds} rounds"
+        finally:
+            # Closing would make a backup of the whole collection.
+            anki.kill()
+    show(about, idle, found)
+    return {"about": about, "idle_stall_ms": round(idle, 1), "rows": bench_report.as_json(found)}
+
+
+def show(about: str, idle: float, found: Sequence[Figures]) -> None:
+    print(f"{about}; {machine()}; longest stall while nobody asks: {idle:.0f} ms\n")
+    print(bench_report.table(found), "\n", flush=True)
+
+
+def small_requests(given: argparse.Namespace) -> Dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        anki = RealAnki(pathlib.Path(folder)).start()
+        try:
+            found = bench_latency.measure(anki, given.rounds, given.requests, given.seconds)
+        finally:
+            anki.kill()
+    print(bench_latency.table(found), "\n", flush=True)
+    return bench_latency.as_json(found)
 
 
 def machine() -> str:
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}{load}"
 
 
 def main(words: Optional[Sequence[str]] = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--requests", type=int, default=2000, help="a round, on kept connections")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each throughput measurement")
-    parser.add_argument("--json", type=pathlib.Path, help="write the figures there, too")
-    given = parser.parse_args(words)
-    with tempfile.TemporaryDirectory() as base:
-        anki = RealAnki(pathlib.Path(base))
-        anki.start()
-        try:
-            anki.execute(YARDSTICK)
-            echo = anki.evaluate("mw._yardstick.server_address[1]")
-            asked = json.dumps(VERSION).encode()
-            targets = [
-                ("version", anki.port, asked),
-                ("deckNames", anki.port, json.dumps(DECKS).encode()),
-                ("stdlib echo", echo, asked),
-            ]
-            found = measure(targets, given.rounds, given.requests, given.seconds)
-            about = f"Anki {anki.evaluate('aqt.appVersion')}, {machine()}, {given.rounds} rounds"
-        finally:
-            anki.close()
-    names = [name for name, _, _ in targets]
-    print(f"{about}\n\n{show(found, names)}")
+    given = parsed(words)
+    with tempfile.TemporaryDirectory() as folder:
+        keep = given.collections or pathlib.Path(folder)
+        found: Dict[str, Any] = {"machine": machine()}
+        if not given.no_latency:
+            found["small requests"] = small_requests(given)
+        found["sizes"] = {str(size): one_size(size, given, keep) for size in sizes(given.sizes)}
     if given.json:
-        given.json.write_text(as_json(found, names) + "\n", encoding="utf-8")
+        given.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return 0
 
 
