@@ -82,7 +82,8 @@ class Job:
         """Hands a failure that nobody waits for to Anki's own error window."""
         error, self._error = self._error, None
         if error is not None:
-            hook = sys.excepthook or sys.__excepthook__  # Anki leaves none behind while it closes
+            # Anki leaves none behind while it closes.
+            hook = sys.__excepthook__ if sys.excepthook is None else sys.excepthook
             hook(type(error), error, error.__traceback__)
 
 

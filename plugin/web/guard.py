@@ -179,8 +179,11 @@ def kind_of(origin: str, settings: Settings, anki_port: Optional[int] = None) ->
     listed = settings.cors_origins
     if plain in listed and plain != LOCALHOST:
         return CallerKind.ALLOWED
-    kind = _neighbour(origin, anki_port) if LOCALHOST in listed else None
-    if kind is not None:
+    kind = _neighbour(origin, anki_port)
+    # A card's script stays one where every page is let in.
+    if kind is not None and (
+        LOCALHOST in listed or (kind is CallerKind.ANKI and settings.any_origin)
+    ):
         return kind
     return CallerKind.ALLOWED if settings.any_origin else CallerKind.FOREIGN
 

@@ -104,7 +104,7 @@ class Incoming:
         """Without a length there is no body (RFC 9112, 6.3). Where one comes all the same, its sender is told
         what is missing, rather than that the body is no further request."""
         unsized = opening.length == 0 and not opening.head.headers.all("content-length")
-        if unsized and self._buffer[:1] in (b"{", b"["):
+        if unsized and self._buffer.startswith((b"{", b"[")):
             raise refuse(411, "The body needs a Content-Length, or Transfer-Encoding: chunked.")
 
     def _skip_empty_lines(self) -> None:

@@ -39,9 +39,7 @@ def locked_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealAnki]:
     yield from _anki(tmp_path_factory, {**CONFIG, "apiKey": KEY})
 
 
-def _anki(
-    tmp_path_factory: pytest.TempPathFactory, config: Dict[str, Any]
-) -> Iterator[RealAnki]:
+def _anki(tmp_path_factory: pytest.TempPathFactory, config: Dict[str, Any]) -> Iterator[RealAnki]:
     anki = RealAnki(tmp_path_factory.mktemp("door"), config=config).start()
     try:
         yield anki
@@ -129,7 +127,9 @@ OPEN_DOOR = [
     Knock("a program asks", request=asked("requestPermission"), result=GRANTED),
     Knock("a listed page asks", {"Origin": LISTED}, asked("requestPermission"), result=GRANTED),
     Knock("an ignored page asks", {"Origin": IGNORED}, asked("requestPermission"), result=DENIED),
-    Knock("a page without origin asks", {"Origin": "null"}, asked("requestPermission"), result=DENIED),
+    Knock(
+        "a page without origin asks", {"Origin": "null"}, asked("requestPermission"), result=DENIED
+    ),
 ]
 
 WITH_KEY = asked("version", key=KEY)
@@ -163,13 +163,13 @@ LOCKED_DOOR = [
         words=[NO_KEY],
     ),
     refused("foreign page", {"Origin": FOREIGN}, FOREIGN, *WHAT_TO_DO),
-    Knock(
-        "foreign page with the key", {"Origin": FOREIGN}, {**WRITE, "key": KEY}, 403, [FOREIGN]
-    ),
+    Knock("foreign page with the key", {"Origin": FOREIGN}, {**WRITE, "key": KEY}, 403, [FOREIGN]),
     Knock("listed page without key", {"Origin": LISTED}, words=[NO_KEY]),
     Knock("key", request=WITH_KEY, result=6),
     Knock("bearer", {"Authorization": f"Bearer {KEY}"}, asked("version"), result=6),
-    Knock("bearer in small letters", {"Authorization": f"bearer {KEY}"}, asked("version"), result=6),
+    Knock(
+        "bearer in small letters", {"Authorization": f"bearer {KEY}"}, asked("version"), result=6
+    ),
     Knock("key in params", request=asked("version", {"key": KEY}), result=6),
     Knock(
         "multi with key covers its members",
@@ -195,11 +195,8 @@ LOCKED_DOOR = [
 
 
 def knock(anki: RealAnki, one: Knock) -> HttpReply:
-    if isinstance(one.request, str):
-        body = one.request.encode()
-    else:
-        body = json.dumps(one.request).encode()
-    return anki.http("POST", "/", body, one.headers)
+    text = one.request if isinstance(one.request, str) else json.dumps(one.request)
+    return anki.http("POST", "/", text.encode(), one.headers)
 
 
 def check(anki: RealAnki, one: Knock) -> None:
@@ -301,7 +298,9 @@ def test_the_key_is_not_in_the_log(fresh_anki: AnkiFactory, tmp_path: Any) -> No
     inner = asked("version", key=KEY)
     anki.raw(asked("multi", {"actions": [inner], "key": KEY}))
     anki.raw(asked("deckNames", key=KEY + "x"))
-    anki.http("POST", "/", json.dumps(asked("version")).encode(), {"Authorization": f"Bearer {KEY}"})
+    anki.http(
+        "POST", "/", json.dumps(asked("version")).encode(), {"Authorization": f"Bearer {KEY}"}
+    )
     text = log.read_text(encoding="utf-8")
     assert text.count("deckNames") >= 2
     assert KEY not in text

@@ -49,7 +49,7 @@ class Yomitan:
 
 
 class Pictures(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802  # http.server's name
+    def do_GET(self) -> None:  # http.server's name
         self.send_response(200 if self.path == "/sushi" else 404)
         self.send_header("Content-Type", "image/png")
         self.send_header("Content-Length", str(len(PICTURE)))

@@ -14,11 +14,11 @@ from tests.real_anki import RealAnki, ReplyError
 TWO = ("First", "Second")
 # Half a note in the add window, so that Anki asks before it closes it.
 HALF_A_NOTE = """
-add = aqt.dialogs.open("AddCards", mw)
-wait_until(lambda: add.editor.note is not None, 5)
-add.editor.note.fields[0] = "half"
-add.editor.loadNoteKeepingFocus()
-wait(0.3)
+from a_probe import windows
+kind = windows.open_add(2)
+windows.window(kind).editor.note.fields[0] = "half"
+windows.window(kind).editor.loadNoteKeepingFocus()
+windows.wait_for_fields(kind, ["half", ""])
 """
 BOX = (
     "next(box for box in mw.app.topLevelWidgets()"
@@ -34,7 +34,7 @@ roles = aqt.qt.QMessageBox.ButtonRole
 yes = [b for b in box.buttons() if box.buttonRole(b) in (roles.DestructiveRole, roles.YesRole)]
 aqt.qt.QTimer.singleShot(0, yes[0].click)
 """
-SHORT_PATIENCE = "import ankiconnect.profiles; ankiconnect.profiles.SWITCH_SECONDS = 1.0"
+SHORT_PATIENCE = "import ankiconnect.profiles; ankiconnect.profiles.SWITCH_SECONDS = 3.0"
 
 
 def in_background(anki: RealAnki, action: str, **params: Any) -> Any:
@@ -121,7 +121,7 @@ def test_a_half_written_note_is_in_the_way(first: RealAnki) -> None:
     first.execute(HALF_A_NOTE)
     with pytest.raises(
         ReplyError,
-        match=r"^the profile Second was not opened within 1 seconds: "
+        match=r"^the profile Second was not opened within 3 seconds: "
         "Anki shows a message that has to be answered first: .+",
     ):
         first.request("loadProfile", name="Second")
@@ -154,7 +154,7 @@ def test_anki_stays_responsive_while_it_waits(first: RealAnki) -> None:
     began = time.monotonic()
     assert first.request("version") == 6
     assert first.request("getProfiles") == ["First", "Second"]
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 2
     thread.join()
     assert found["result"] is None
     first.execute(f"{BOX}.close()")
@@ -165,7 +165,7 @@ def test_anki_stays_responsive_while_it_waits(first: RealAnki) -> None:
 def test_a_second_switch_does_not_ask_again(first: RealAnki) -> None:
     first.execute(SHORT_PATIENCE)
     first.execute(HALF_A_NOTE)
-    for words in ("within 1 seconds: Anki shows", "opened: Anki shows"):
+    for words in ("within 3 seconds: Anki shows", "opened: Anki shows"):
         with pytest.raises(ReplyError, match=words):
             first.request("loadProfile", name="Second")
     assert len(first.evaluate("message_boxes()")) == 1

@@ -384,7 +384,7 @@ def test_the_windows_wait_during_a_full_sync(
 
 def test_a_half_written_note_is_in_the_way_of_a_full_sync(two: Tuple[RealAnki, RealAnki]) -> None:
     anki, _ = two
-    anki.execute("import ankiconnect.syncing; ankiconnect.syncing.WINDOWS_SECONDS = 1.0")
+    anki.execute("import ankiconnect.syncing; ankiconnect.syncing.WINDOWS_SECONDS = 3.0")
     anki.execute(HALF_A_NOTE)
     before = contents(anki)
     with pytest.raises(ReplyError, match=r"^sync: nothing was done, this has to be answered"):

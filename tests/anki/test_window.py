@@ -175,7 +175,7 @@ def test_the_open_window_follows_the_config_editor(desk: RealAnki) -> None:
 def test_trouble_is_in_the_window_and_once_in_a_notice(desk: RealAnki) -> None:
     change = "ankiconnect.addon.change(values); from a_probe import hands; result = hands.notice()"
     assert "apiKey" in desk.execute(change, values={"webBindAddress": "0.0.0.0"})
-    see(desk, "no API key (apiKey) protects it")
+    see(desk, "no API key (apiKey or apiKeys) protects it")
     see(desk, "AnkiConnect is not available")
     assert "not available" in desk.evaluate("ankiconnect.addon.status_line.action.text()")
     desk.execute("aqt.utils.closeTooltip()")
@@ -249,6 +249,7 @@ def test_settings_of_the_environment_are_named(fresh_anki: AnkiFactory) -> None:
 def test_every_page_can_be_used_by_keyboard(desk: RealAnki, page: str) -> None:
     knock(desk, PAGE)
     desk.request("version")
+    desk.wait_for(f"len({MODULE}.rows()) == 1", seconds=5)  # what the news enable is enabled
     hands(desk, "go_to(page)", page=page)
     letters = hands(desk, "mnemonics()")
     assert len(letters) == len(set(letters)), letters

@@ -70,7 +70,7 @@ def test_a_named_key_is_made_shown_once_copied_and_in_force(keys: RealAnki) -> N
     assert keys.evaluate(f"{SETS}.currentText()") == "Reading only"
     fill_in(keys, "  my agent ")
     hands(keys, "press('Make Key')")
-    see(keys, "The new key of my agent")
+    see(keys, "The new key of “my agent”")
     key = keys.evaluate(SHOWN)
     assert len(key) == 32
     assert saved(keys)["apiKeys"] == [
@@ -174,7 +174,7 @@ def test_a_form_that_is_left_changes_nothing(two: RealAnki, leave: str) -> None:
 def test_name_and_rights_are_changed_and_the_key_stays(two: RealAnki) -> None:
     assert "scope" in creates_deck(two, "agent's key")
     hands(two, "press('Change agent')")
-    see(two, "The key of agent")
+    see(two, "The key of “agent”")
     hands(two, "press(name)", name=EDITING)
     assert two.evaluate(f"{SETS}.currentText()") == "Reading and editing"
     # Whatever else is changed meanwhile.
@@ -191,7 +191,7 @@ def test_name_and_rights_are_changed_and_the_key_stays(two: RealAnki) -> None:
 
 def test_a_key_is_removed_after_a_question(two: RealAnki) -> None:
     hands(two, "press('Remove editor')")
-    see(two, "Remove the key of editor?")
+    see(two, "Remove the key of “editor”?")
     see(two, "are refused until you give them another one")
     hands(two, "press('Keep It')")
     assert saved(two)["apiKeys"] == KEYS

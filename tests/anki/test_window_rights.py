@@ -70,7 +70,7 @@ def pages(desk: RealAnki) -> RealAnki:
 
 def test_each_allowed_origin_shows_what_it_may_do(pages: RealAnki) -> None:
     assert said(pages, "allowed") == {
-        "http://localhost": ["", "pages served by this computer, browser extensions: see below"],
+        "http://localhost": ["", "pages of this computer, extensions: see below"],
         PAGE: ["", "everything but files and administration"],
         APP: ["", "everything"],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
 
 import aqt
 
@@ -35,13 +35,18 @@ TYPE = """
 """
 
 
+def answered_or_late(found: List[Any]) -> Callable[[], bool]:
+    """A page that is just being replaced never answers."""
+    ends = time.monotonic() + 0.5
+    return lambda: bool(found) or time.monotonic() > ends
+
+
 def run(web: Any, code: str) -> Any:
     """What JavaScript gives in a page of Anki."""
     found: List[Any] = []
     for _ in range(10):
         web.evalWithCallback(code, found.append)
-        ends = time.monotonic() + 0.5  # a page that is just being replaced never answers
-        wait_until(lambda: found or time.monotonic() > ends)
+        wait_until(answered_or_late(found))
         if found:
             return found[0]
     raise TimeoutError("the page does not answer")

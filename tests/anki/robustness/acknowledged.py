@@ -76,7 +76,10 @@ def changed_config(ids: Dict[str, Any], number: int) -> Params:
 
 
 def media(ids: Dict[str, Any], number: int) -> Params:
-    return {"filename": f"_{number}.bin", "data": base64.b64encode(bytes(range(256)) * 400).decode()}
+    return {
+        "filename": f"_{number}.bin",
+        "data": base64.b64encode(bytes(range(256)) * 400).decode(),
+    }
 
 
 WRITES: Tuple[Write, ...] = (

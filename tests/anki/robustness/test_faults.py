@@ -119,7 +119,13 @@ def test_who_waited_too_long_for_it_is_refused_and_nothing_comes_later(fresh_ank
 
 def test_a_database_check_is_waited_for(anki: RealAnki) -> None:
     anki.request("addNotes", notes=[note(2, turn) for turn in range(50)])
-    anki.execute("from aqt.qt import QTimer; QTimer.singleShot(0, mw.on_check_database if hasattr(mw, 'on_check_database') else mw.onCheckDB)")
+    anki.execute(
+        """
+        from aqt.dbcheck import check_db
+        from aqt.qt import QTimer
+        QTimer.singleShot(0, lambda: check_db(mw))
+        """
+    )
     replies = [reply_to(anki, "addNote", note=note(3, turn)) for turn in range(10)]
     assert [reply["error"] for reply in replies] == [None] * 10
     always_answered(anki)
@@ -136,16 +142,24 @@ def test_a_media_folder_that_is_gone_is_made_again_or_missed_in_words(anki: Real
     shutil.rmtree(media)
     try:
         always_answered(anki)
-        assert reply_to(anki, "retrieveMediaFile", filename="x.txt") == {"result": False, "error": None}
+        assert reply_to(anki, "retrieveMediaFile", filename="x.txt") == {
+            "result": False,
+            "error": None,
+        }
         for action, params in (
             ("storeMediaFile", {"filename": "x.txt", "data": DATA}),
             ("getMediaFilesNames", {}),
             ("deleteMediaFile", {"filename": "x.txt"}),
         ):
             reply = reply_to(anki, action, **params)
-            assert reply["error"] is None or media.name in reply["error"] or "media" in reply["error"]
+            assert (
+                reply["error"] is None or media.name in reply["error"] or "media" in reply["error"]
+            )
             assert "unexpected problem" not in str(reply["error"])
-        with_picture = {**note(4, 1), "picture": {"filename": "p.png", "data": DATA, "fields": ["Back"]}}
+        with_picture = {
+            **note(4, 1),
+            "picture": {"filename": "p.png", "data": DATA, "fields": ["Back"]},
+        }
         reply = reply_to(anki, "addNote", note=with_picture)
         assert "unexpected problem" not in str(reply["error"])
         made = anki.request("findNotes", query="tag:c4")
@@ -282,7 +296,8 @@ def keep_writing(anki: RealAnki, over: threading.Event, kept: Dict[str, List[str
             if anki.request("getActiveProfile") == before:
                 kept[before].append(asked["fields"]["Front"])
         except ReplyError as refused:
-            assert "unexpected problem" not in str(refused)
+            if "unexpected problem" in str(refused):
+                kept["One"].append(str(refused))  # will be missed
 
 
 # The network

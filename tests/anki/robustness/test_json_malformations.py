@@ -10,7 +10,7 @@ import json
 import time
 from typing import Any, Iterator, List, NamedTuple
 
-import anki.collection  # noqa: F401  # first: Anki's modules import each other in a ring
+import anki.collection  # first: Anki's modules import each other in a ring
 import pytest
 
 from plugin import actions

@@ -7,7 +7,9 @@ from typing import Any, Dict, List, Optional, Tuple
 import pytest
 
 from plugin.config import DEFAULTS, Settings
-from plugin.web.guard import Caller, CallerKind, examine
+from plugin.scopes import ANKI, APPS, EXTENSIONS, LOCAL_PAGES, PAGES, PROGRAMS
+from plugin.scopes import DEFAULTS as DEFAULT_SCOPES
+from plugin.web.guard import Caller, CallerKind, examine, group_of
 from plugin.web.messages import Head, Headers, Response
 
 PROGRAM, ALLOWED, EXTENSION = CallerKind.PROGRAM, CallerKind.ALLOWED, CallerKind.EXTENSION
@@ -370,3 +372,50 @@ def test_one_good_word_does_not_hide_a_bad_one() -> None:
 def test_a_caller_knows_whether_it_has_gone() -> None:
     assert caller(examine(head(), DEFAULTS, lambda: True)).gone()
     assert not caller(examine(head(), DEFAULTS)).gone()
+
+
+# --- What callers may do --------------------------------------------------------------------------
+
+ANKI_PORT = 40123
+ANKIS_OWN = f"http://127.0.0.1:{ANKI_PORT}"
+GROUPED = [
+    (None, (), PROGRAMS),
+    ("app://obsidian.md", ("app://obsidian.md",), APPS),
+    ("https://a.com", ("https://a.com",), PAGES),
+    ("http://localhost", DEFAULT_LIST, LOCAL_PAGES),
+    ("http://127.0.0.1:3000", DEFAULT_LIST, LOCAL_PAGES),
+    (f"moz-extension://{UUID}", DEFAULT_LIST, EXTENSIONS),
+    (ANKIS_OWN, DEFAULT_LIST, ANKI),
+    (f"http://localhost:{ANKI_PORT}", DEFAULT_LIST, ANKI),
+    # All pages are let in: a card's script is still one, and what has no name is no app.
+    (ANKIS_OWN, ("*",), ANKI),
+    ("null", ("*",), PAGES),
+    ("file://", ("file://",), PAGES),
+    # The user's own word for that very origin.
+    (ANKIS_OWN, (ANKIS_OWN,), PAGES),
+]
+
+
+@pytest.mark.parametrize(
+    ("origin", "listed", "group"), GROUPED, ids=[f"{row[0]}-{row[1]}" for row in GROUPED]
+)
+def test_callers_may_do_what_their_group_may(
+    origin: Optional[str], listed: Tuple[str, ...], group: str
+) -> None:
+    request = head() if origin is None else head(("Origin", origin))
+    found = caller(examine(request, settings(cors_origins=listed), anki_port=ANKI_PORT))
+    assert group_of(found.kind, origin) == group
+    assert found.scopes == DEFAULT_SCOPES[group]
+
+
+@pytest.mark.parametrize("listed", [(), ("https://a.com",)])
+def test_ankis_own_pages_are_refused_where_local_pages_are(listed: Tuple[str, ...]) -> None:
+    request = head(("Origin", ANKIS_OWN))
+    found = caller(examine(request, settings(cors_origins=listed), anki_port=ANKI_PORT))
+    assert found.kind is FOREIGN
+    assert found.scopes == frozenset()
+
+
+def test_a_choice_for_an_origin_holds_in_each_of_its_spellings() -> None:
+    chosen = settings(caller_scopes={"https://a.com": frozenset()}, cors_origins=("https://a.com",))
+    assert caller(examine(head(("Origin", "HTTPS://A.com:443")), chosen)).scopes == frozenset()
