@@ -20,7 +20,10 @@ ABOUT = (
     "parameters as the body, its result as the reply and an HTTP status that says what became of it; or as a request "
     'object `{"action", "version", "params"}` sent to `/`, the form that most clients speak.'
 )
-KEY_ABOUT = "Needed if an API key is set in Anki. It may also stand as the member `key` of the parameters or of the request."
+KEY_ABOUT = (
+    "Needed if an API key is set in Anki. "
+    "It may also stand as the member `key` of the parameters or of the request."
+)
 # Actions of these scopes that take an Edit do so to have open editors saved first.
 WITHOUT_STEP = (Scope.OPEN, Scope.READ, Scope.NETWORK)
 # What may happen to an action that is called by path: the responses' names by status.
@@ -128,6 +131,8 @@ class Parts:
         if schema == ID.schema:
             return self._reference(ID_NAME, schema, dict(schema))
         inner = {name: self._inside(name, value) for name, value in schema.items()}
+        if schema.get("type") == "array" and "prefixItems" not in schema:
+            inner.setdefault("items", {})  # it says nothing, but generators of code insist on it
         name = schema.get("title")
         if isinstance(name, str) and schema.get("type") == "object":
             return self._reference(name, schema, inner)

@@ -108,7 +108,7 @@ def is_skipped(skip_hash: Optional[str], data: bytes) -> bool:
 
 def decode(text: str) -> bytes:
     """Base64 to bytes. Line breaks and blanks are left out; anything else that is not base64 is refused."""
-    compact = "".join("".join(piece.split()) for piece in pieces(text))
+    compact = "".join(text.split())
     try:
         return decoded(compact)
     except binascii.Error as error:

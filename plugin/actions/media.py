@@ -2,8 +2,9 @@
 
 import fnmatch
 import os
+import re
 import unicodedata
-from typing import Any, Dict, List, Mapping, Optional, Set, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple, Union
 
 from anki.collection import Collection
 
@@ -93,14 +94,20 @@ def list_names(wanted: Tuple[str, str]) -> List[str]:
     spellings = {pattern, compat.stored_media_name(pattern)}
     with os.scandir(folder) as entries:
         files = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-    return sorted(name for name in files if any(matches(name, each) for each in spellings))
+    matching = [matcher(each) for each in spellings]
+    return sorted(name for name in files if any(matches(name) for matches in matching))
 
 
-def matches(name: str, pattern: str) -> bool:
+def matcher(pattern: str) -> Callable[[str], bool]:
     """As in a shell: `*` does not stand for the dot of a hidden file."""
-    if name.startswith(".") and not pattern.startswith("."):
-        return False
-    return fnmatch.fnmatchcase(unicodedata.normalize("NFC", name), pattern)
+    hidden_too = pattern.startswith(".")
+    fits = re.compile(fnmatch.translate(pattern)).match
+
+    def matches(name: str) -> bool:
+        composed = name if name.isascii() else unicodedata.normalize("NFC", name)
+        return (hidden_too or not name.startswith(".")) and bool(fits(composed))
+
+    return matches
 
 
 @action(Scope.READ, finish=list_names)

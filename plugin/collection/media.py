@@ -59,7 +59,7 @@ def store(col: Collection, filename: str, data: bytes, replace: bool) -> str:
     With `replace` a file of that name is replaced; without, other content gets a free name.
     """
     name = media_name(filename)
-    refuse_dangling_link(col, name)
+    refuse_no_file(col, name)
     existing = find(col, name)
     if existing is not None and same_content(existing, data):
         return os.path.basename(existing)
@@ -68,11 +68,11 @@ def store(col: Collection, filename: str, data: bytes, replace: bool) -> str:
     return str(col.media.write_data(name, data))
 
 
-def refuse_dangling_link(col: Collection, name: str) -> None:
-    """Anki takes a link to nothing for a free name, and would write where it leads."""
+def refuse_no_file(col: Collection, name: str) -> None:
+    """Refuses the name of a folder, and that of a link to nothing: Anki would write where it leads."""
     path = os.path.join(col.media.dir(), compat.stored_media_name(name))
-    if os.path.islink(path) and not os.path.exists(path):
-        raise Refused(f"filename names a link that leads to no file: {name}")
+    if os.path.lexists(path) and not os.path.isfile(path):
+        raise Refused(f"filename is taken by something that is no file: {name}")
 
 
 def expected_name(

@@ -180,6 +180,8 @@ class Connection:
             return self._receive()
         opening, self._opening = self._opening, None
         assert opening is not None
+        # Who sends a body without its length may still be at it.
+        self._unread = opening.length == 0 and opening.head.method in ("POST", "PUT")
         request = Request(opening.head, body, self.gone)
         response = shielded(self._house.app.answer, request) or _failure()
         self._reply(response, keep=opening.keep)

@@ -40,7 +40,8 @@ def decode(body: bytes) -> Any:
         raise BadRequest(TOO_DEEP) from None
     if text.count("[") + text.count("{") > DEEPEST and is_too_deep(value):
         raise BadRequest(TOO_DEEP)
-    if SUSPECT.search(text):
+    # One character is looked for ten times as fast as a pattern.
+    if "\\" in text and SUSPECT.search(text):
         refuse_unstorable(value)
     return value
 

@@ -182,5 +182,5 @@ def test_a_full_sync_has_one_of_two_directions(value: Any) -> None:
 def test_scopes_of_what_reaches_beyond_the_collection() -> None:
     assert ACTIONS["exportPackage"].scope is Scope.FILES
     assert ACTIONS["importPackage"].scope is Scope.FILES
-    assert ACTIONS["sync"].scope is Scope.ADMIN
+    assert ACTIONS["sync"].scope is Scope.NETWORK
     assert ACTIONS["loadProfile"].scope is Scope.ADMIN

@@ -20,18 +20,36 @@ SCALARS = [
     "\ud800", "é" * 300, "Default", "nid:1", "../x", "<b>", "'", '"', "%s", "{}", "*", "re:(", "a" * 9000, "\n", "漢字",
     "null", "6", "true", "2026-01-01", "\u202e", "http://", "file:///etc/passwd", "AAAA", "=", "::", "a::b",
 ]  # fmt: skip
-VALUES = st.sampled_from(
-    [
-        *SCALARS,
-        *([each] for each in SCALARS),
-        *({"x": each} for each in SCALARS),
-        *([[each]] for each in SCALARS[:12]),
-        *({"id": each, "fields": {"Front": each}} for each in SCALARS[:20]),
-        [], {}, [[]], [{}], {"": ""}, {"x": {"x": {"x": []}}}, SCALARS, [1, "x", None, [], {}], DEEP, [1] * 1000,
-    ]
-)  # fmt: skip
+STOCK: List[Any] = [
+    *SCALARS,
+    *([each] for each in SCALARS),
+    *({"x": each} for each in SCALARS),
+    *([[each]] for each in SCALARS[:12]),
+    *({"id": each, "fields": {"Front": each}} for each in SCALARS[:20]),
+    [], {}, [[]], [{}], {"": ""}, {"x": {"x": {"x": []}}}, SCALARS, [1, "x", None, [], {}], DEEP, [1] * 1000,
+]  # fmt: skip
+
+
+def from_stock(number: int) -> Any:
+    return copy.deepcopy(STOCK[number])
+
+
+VALUES = st.integers(0, len(STOCK) - 1).map(from_stock)
 NAMES = st.sampled_from(
-    ["action", "version", "params", "key", "notes", "cards", "deck", "query", "self", "col", "__class__", ""]
+    [
+        "action",
+        "version",
+        "params",
+        "key",
+        "notes",
+        "cards",
+        "deck",
+        "query",
+        "self",
+        "col",
+        "__class__",
+        "",
+    ]
 )
 STEPS = st.lists(st.integers(0, 6), min_size=1, max_size=4)
 KINDS = st.sampled_from(["replace", "replace", "drop", "rename", "wrap", "repeat"])
@@ -68,9 +86,7 @@ def variants(names: List[str]) -> "st.SearchStrategy[Any]":
         return request
 
     change = st.tuples(STEPS, KINDS, VALUES, NAMES)
-    return st.builds(
-        put_together, st.sampled_from(names), st.lists(change, min_size=1, max_size=3)
-    )
+    return st.builds(put_together, st.sampled_from(names), st.lists(change, min_size=1, max_size=3))
 
 
 def encoded(value: Any, ascii_only: bool) -> bytes:
@@ -87,7 +103,9 @@ def bodies(names: List[str]) -> "st.SearchStrategy[bytes]":
     soup = st.lists(st.sampled_from(JSON_TOKENS) | st.binary(max_size=4), max_size=12).map(b"".join)
     token = st.sampled_from(JSON_TOKENS)
     spoilt = st.builds(
-        lambda body, at, put_in: body[: at % (len(body) + 1)] + put_in + body[at % (len(body) + 1) :],
+        lambda body, at, put_in: (
+            body[: at % (len(body) + 1)] + put_in + body[at % (len(body) + 1) :]
+        ),
         good,
         st.integers(0, 500),
         token,

@@ -131,6 +131,13 @@ def test_two_objects_of_one_name_stay_apart() -> None:
     assert parts.named == {"Wheel": one}
 
 
+def test_every_list_says_what_is_in_it() -> None:
+    lifted = openapi.Parts("#/").lifted({"anyOf": [{"type": "array"}, {"type": "null"}]})
+    assert lifted == {"anyOf": [{"type": "array", "items": {}}, {"type": "null"}]}
+    pair = {"type": "array", "prefixItems": [{"type": "string"}]}
+    assert openapi.Parts("#/").lifted(pair) == pair
+
+
 def test_schemas_are_not_changed_by_lifting() -> None:
     before = json.dumps(shape_of(Cart).schema)
     openapi.Parts("#/").lifted(shape_of(Cart).schema)

@@ -14,6 +14,8 @@ import time
 from typing import Any, Dict, Iterator, List
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plugin import sources
 from plugin.errors import BadParams
@@ -190,6 +192,19 @@ def test_what_is_not_base64_is_refused(text: str, reason: str) -> None:
     with pytest.raises(BadParams) as raised:
         sources.read({"data": text}, TIMEOUT)
     assert str(raised.value) == reason
+
+
+@given(text=st.text("abAB01+/==\n é*-", max_size=40))
+def test_pieces_of_base64_give_what_the_whole_gives(text: str) -> None:
+    def outcome(piece: int) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sources, "PIECE", piece)
+            try:
+                return sources.decode(text)
+            except BadParams as error:
+                return str(error)
+
+    assert outcome(8) == outcome(1024)
 
 
 def test_files_that_cannot_be_had(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:

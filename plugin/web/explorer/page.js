@@ -124,7 +124,7 @@ function actionForm(action) {
     const got = await ask(requestObject(action.name, params, apiKey));
     button.disabled = false;
     reply.show(got);
-    reply.node.scrollIntoView({ block: "nearest" });
+    if (reply.node.getBoundingClientRect().top > window.innerHeight - 160) reply.node.scrollIntoView({ block: "nearest" });
     learn(got);
   });
   update();

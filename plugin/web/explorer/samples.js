@@ -1,6 +1,6 @@
 // The request as people would write it elsewhere.
 
-const WIDTH = 72;
+const WIDTH = 58;
 const HIDDEN_KEY = "YOUR_API_KEY";
 
 function requestObject(action, params, key) {
@@ -41,7 +41,8 @@ function pythonSample(request) {
     "from urllib.request import urlopen",
     "",
     `request = ${pythonText(request, "")}`,
-    `with urlopen("${location.origin}", json.dumps(request).encode()) as reply:`,
+    "body = json.dumps(request).encode()",
+    `with urlopen("${location.origin}", body) as reply:`,
     "    answer = json.load(reply)",
     'if answer["error"] is not None:',
     '    raise RuntimeError(answer["error"])',
