@@ -120,7 +120,7 @@ SETTINGS = (
         ADDRESS,
         "127.0.0.1",
         "The address to listen on. `127.0.0.1` is reachable from this computer only (under `::1` "
-        "as well). `0.0.0.0` opens Anki to your whole network; that needs an `apiKey`.",
+        "as well). `0.0.0.0` opens Anki to your whole network; that needs a key (`apiKey` or `apiKeys`).",
         "192.168.1.20",
     ),
     Setting(

@@ -43,8 +43,8 @@ class NotAllowed(ApiError):
 
     def __init__(self, action: str, scope: str) -> None:
         super().__init__(
-            f'{action} needs the scope "{scope}", which this caller does not have. The user can give it: '
-            "Tools > Add-ons > AnkiConnect > Config, callerScopes (or in apiKeys, for a key of its own)"
+            f'{action} needs the scope "{scope}", which this caller does not have. '
+            "The user can give it under Tools > AnkiConnect, to the page or to the key"
         )
 
 

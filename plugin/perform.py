@@ -109,7 +109,7 @@ class Performer:
                 raise CollectionUnavailable
             if not compat.collection_is_open(self.mw):
                 return action.without_collection(arguments)
-            if self.mw.progress.busy() or self.is_pending:
+            if compat.is_busy(self.mw) or self.is_pending:
                 return LATER
         if action.scope is Scope.GUI:
             refuse_behind_dialog(self.mw)
@@ -130,7 +130,7 @@ class Performer:
             profile_open=self.mw.state not in ("startup", "profileManager"),
             collection_open=compat.collection_is_open(self.mw),
             dialog_open=is_behind_dialog(self.mw),
-            operation=self.mw.progress.busy(),
+            operation=compat.is_busy(self.mw),
             background=self.background if self.is_pending else None,
         )
 

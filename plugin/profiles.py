@@ -4,74 +4,88 @@ from concurrent.futures import Future
 from typing import Any, List
 
 from aqt.main import AnkiQt
-from aqt.qt import QTimer, sip
+from aqt.qt import QTimer
 
 from .errors import ApiError
 
 SWITCH_SECONDS = 30.0
 LOOK_AGAIN_MILLISECONDS = 50
 
-# The boxes that kept the last switch from going on.
-UNANSWERED: List[Any] = []
-
 
 class NotSwitched(ApiError):
     """The profile was not opened in time. A switch that has begun goes on as soon as Anki can."""
 
 
+class Switch:
+    """Closes the open profile, if there is one, and opens another that exists. Lives on the main thread."""
+
+    def __init__(self, mw: AnkiQt, name: str) -> None:
+        self.mw = mw
+        self.name = name
+        self.finished: "Future[bool]" = Future()
+        self.closing = False
+
+    def start(self) -> "Future[bool]":
+        # Not here and now: a box that Anki shows on the way would keep the caller. (Lambdas, because Qt does not keep
+        # the object that a method belongs to.)
+        QTimer.singleShot(0, lambda: self.begin())
+        QTimer.singleShot(int(SWITCH_SECONDS * 1000), lambda: self.give_up())
+        return self.finished
+
+    def begin(self) -> None:
+        """As soon as Anki has finished what it is doing."""
+        mw = self.mw
+        starting_up = mw.col is None and mw.state != "profileManager"
+        if self.finished.done():
+            return
+        if starting_up or mw.progress.busy():
+            QTimer.singleShot(LOOK_AGAIN_MILLISECONDS, lambda: self.begin())
+        elif mw.col is None:
+            mw.pm.load(self.name)
+            mw.onOpenProfile(callback=self.opened)
+        else:
+            self.closing = True
+            mw.unloadProfile(self.closed)
+
+    def closed(self) -> None:
+        self.closing = False
+        self.mw.moveToState("profileManager")
+        self.mw.pm.load(self.name)
+        self.mw.loadProfile(self.opened)
+
+    def opened(self, *_: Any) -> None:
+        if not self.finished.done():
+            self.finished.set_result(True)
+
+    def give_up(self) -> None:
+        if self.finished.done():
+            return
+        if is_open(self.mw, self.name):
+            # Anki still synchronises it; what is asked of it waits for that.
+            self.finished.set_result(True)
+        else:
+            self.finished.set_exception(NotSwitched(reason(self.mw, self.name)))
+
+
+# The last one.
+SWITCHES: List[Switch] = []
+
+
 def start_switch(mw: AnkiQt, name: str) -> "Future[bool]":
-    """Closes the open profile, if there is one, and opens another that exists.
+    """Starts a switch.
 
     The Future is done when the new profile can be used, or fails after `SWITCH_SECONDS` and says what is in the way.
     """
-    asked = texts([box for box in UNANSWERED if is_shown(box)])
-    if asked:  # Anki would ask a second time, and then close two profiles
+    asked = questions(mw)
+    if asked and any(earlier.closing for earlier in SWITCHES):
+        # Anki would ask a second time, and after the answers close two profiles.
         raise NotSwitched(f"the profile {name} was not opened: {answer_first(asked)}")
-    finished: "Future[bool]" = Future()
-
-    def give_up() -> None:
-        if finished.done():
-            return
-        if is_open(mw, name):
-            # Anki still synchronises it; what is asked of it waits for that.
-            finished.set_result(True)
-        else:
-            UNANSWERED[:] = shown_boxes(mw)
-            finished.set_exception(NotSwitched(reason(mw, name)))
-
-    # Not here and now: a box that Anki shows on the way would keep the caller.
-    QTimer.singleShot(0, lambda: switch(mw, name, finished))
-    QTimer.singleShot(int(SWITCH_SECONDS * 1000), give_up)
-    return finished
+    SWITCHES[:] = [Switch(mw, name)]
+    return SWITCHES[0].start()
 
 
 def is_open(mw: AnkiQt, name: str) -> bool:
     return mw.col is not None and mw.pm.name == name
-
-
-def switch(mw: AnkiQt, name: str, finished: "Future[bool]") -> None:
-    """Begins as soon as Anki has finished what it is doing."""
-    if finished.done():
-        return
-    starting_up = mw.col is None and mw.state != "profileManager"
-    if starting_up or mw.progress.busy():
-        QTimer.singleShot(LOOK_AGAIN_MILLISECONDS, lambda: switch(mw, name, finished))
-        return
-
-    def opened(*_: Any) -> None:
-        if not finished.done():
-            finished.set_result(True)
-
-    def closed() -> None:
-        mw.moveToState("profileManager")
-        mw.pm.load(name)
-        mw.loadProfile(opened)
-
-    if mw.col is None:
-        mw.pm.load(name)
-        mw.onOpenProfile(callback=opened)
-    else:
-        mw.unloadProfile(closed)
 
 
 def reason(mw: AnkiQt, name: str) -> str:
@@ -90,21 +104,6 @@ def answer_first(asked: List[str]) -> str:
 
 def questions(mw: AnkiQt) -> List[str]:
     """The texts of the boxes that Anki shows."""
-    return texts(shown_boxes(mw))
-
-
-def texts(boxes: List[Any]) -> List[str]:
-    return [box.text() for box in boxes]
-
-
-def shown_boxes(mw: AnkiQt) -> List[Any]:
     # By Qt's name for the class: aqt.qt's may be another than that of a box which Qt made itself.
-    return [
-        window
-        for window in mw.app.topLevelWidgets()
-        if window.inherits("QMessageBox") and is_shown(window)
-    ]
-
-
-def is_shown(box: Any) -> bool:
-    return not sip.isdeleted(box) and bool(box.isVisible())
+    boxes = [window for window in mw.app.topLevelWidgets() if window.inherits("QMessageBox")]
+    return [box.text() for box in boxes if box.isVisible()]

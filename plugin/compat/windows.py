@@ -48,6 +48,14 @@ def collection_is_open(mw: Any) -> bool:
     return mw.col is not None and mw.col.db is not None
 
 
+def is_busy(mw: Any) -> bool:
+    """Whether Anki has an operation of its own going, or is still taking down the window that told of one.
+
+    (Up to 25.09 Anki lets events happen meanwhile: an operation that began then would leave the window up for good.)
+    """
+    return bool(mw.progress.busy()) or mw.progress._win is not None
+
+
 def active_browser_columns(col: Collection) -> List[str]:
     """Keys of the columns that the browser shows, in the mode it is in."""
     from anki.collection import Config

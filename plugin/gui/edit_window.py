@@ -25,6 +25,7 @@ from aqt.qt import (
 )
 from aqt.utils import restoreGeom, saveGeom, setWindowIcon
 
+from .. import compat
 from . import fronting, words
 from .history import History
 from .preview import NotePreview
@@ -244,7 +245,7 @@ class EditWindow(QMainWindow):  # type: ignore[misc]  # Qt's classes are not typ
         """Waits for what the editor does in the background: the collection may be closed right after."""
 
         def look(_task: "Future[Any]") -> None:
-            if self.mw.progress.busy():
+            if compat.is_busy(self.mw):
                 self.when_stored(then)
             else:
                 then()

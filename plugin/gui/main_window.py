@@ -20,7 +20,7 @@ R = TypeVar("R")
 EXIT_MILLISECONDS = 1000
 UNDO_SECONDS = 10.0
 # How long a page may take until it has something on it, and how often it is asked.
-PAGE_SECONDS = 3.0
+PAGE_SECONDS = 2.5
 ASK_SECONDS = 0.05
 LATE_SECONDS = 20.0
 IS_DRAWN = """
@@ -44,12 +44,16 @@ class Turn:
         self.mw = mw
         self.col = mw.col
         self.turn = turn
+        self.drawn = Answer(mw, IS_DRAWN)
         self.steps: List[Callable[[], bool]] = [
             counted(mw),
-            Answer(mw, "true").is_there,
+            Answer(mw, "true").is_over,
             self.turned,
             counted(mw),
-            Answer(mw, IS_DRAWN).is_there,
+            self.drawn.is_over,
+            self.turned_again_if_blank,
+            counted(mw),
+            Answer(mw, IS_DRAWN).is_over,
         ]
 
     def is_over(self) -> bool:
@@ -65,6 +69,13 @@ class Turn:
 
     def turned(self) -> bool:
         self.turn()
+        return True
+
+    def turned_again_if_blank(self) -> bool:
+        if self.drawn.yes:
+            del self.steps[1:]
+        else:
+            self.turn()
         return True
 
     def begin(self, result: R) -> "Future[R]":
@@ -99,8 +110,8 @@ class Answer:
         self.asked = 0.0
         self.ends = 0.0
 
-    def is_there(self) -> bool:
-        """(Asked again and again: a page that is replaced never answers.)"""
+    def is_over(self) -> bool:
+        """Whether the yes has come or will not come. (Asked again and again: a page that is replaced never answers.)"""
         now = time.monotonic()
         self.ends = self.ends or now + PAGE_SECONDS
         if now - self.asked > ASK_SECONDS:
@@ -225,7 +236,7 @@ def exit_soon(mw: AnkiQt) -> None:
     """Closes Anki as its user does, after the reply has been sent and what Anki is doing is done."""
 
     def leave() -> None:
-        if mw.progress.busy():
+        if compat.is_busy(mw):
             exit_soon(mw)
         else:
             mw.close()

@@ -31,7 +31,7 @@ class Screens:
     def refresh(self) -> None:
         if not compat.collection_is_open(self.mw):
             return
-        if self.mw.progress.busy():
+        if compat.is_busy(self.mw):
             self.timer.start()
             return
         self.refresh_main_window()

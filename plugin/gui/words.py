@@ -53,7 +53,7 @@ MENU_STARTING = "An&kiConnect: starting"
 # Troubles, shown in the window and once as a notice
 
 KEY_MISSING = (
-    "Other computers could reach the address {address}, and no API key (apiKey) protects it. "
+    "Other computers could reach the address {address}, and no API key (apiKey or apiKeys) protects it. "
     "Make a key in Tools > AnkiConnect, or go back to this computer only."
 )
 NOTICE = "AnkiConnect: {troubles}"
@@ -178,7 +178,7 @@ REFUSED = "Recently refused"
 NONE_ALLOWED = "None is allowed."
 NONE_IGNORED = "None is ignored."
 NONE_REFUSED = "None was refused."
-MEANING_OF_LOCALHOST = "pages served by this computer, browser extensions: see below"
+MEANING_OF_LOCALHOST = "pages of this computer, extensions: see below"
 MEANING_OF_ALL_ALLOWED = "every web page: see below"
 MEANING_OF_ALL_IGNORED = "all that are not allowed"
 MEANING_OF_NULL = "pages without an origin of their own"
@@ -213,10 +213,16 @@ KEY_NEEDED_MEANING = (
     "if you have lost one, make a new one."
 )
 ONE_FOR_ALL = "One key for all"
-KEY_SET = "A key is set. Who knows it may do what callers of their kind may do (see the page Web Pages)."
-KEY_NOT_SET = "None is set. Whoever uses Anki would have to know it, and could do no more than without it."
+KEY_SET = (
+    "A key is set. Who knows it may do what callers of their kind may do (see the page Web Pages)."
+)
+KEY_NOT_SET = (
+    "None is set. Whoever uses Anki would have to know it, and could do no more than without it."
+)
 NAMED_KEYS = "Keys for single programs"
-NAMED_KEYS_MEANING = "Each has a name. Who shows one may do what you tick for it, no more and no less."
+NAMED_KEYS_MEANING = (
+    "Each has a name. Who shows one may do what you tick for it, no more and no less."
+)
 NAMED_UNUSABLE = (
     "The keys in the settings (apiKeys) cannot be used, so they open nothing. Mend them there, or make a new one "
     "here, which takes their place."
@@ -227,8 +233,10 @@ NAMED_REMOVE = "Remove…"
 NAMED_ACTION_NAME = "{action} {name}"
 NO_NAME = "(no name)"
 FORM_TITLE = "A new key for a program"
-FORM_CHANGE_TITLE = "The key of {name}"
-FORM_MEANING = "The name is for you, to know it again in the list. The key is made when you press the button."
+FORM_CHANGE_TITLE = "The key of “{name}”"
+FORM_MEANING = (
+    "The name is for you, to know it again in the list. The key is made when you press the button."
+)
 FORM_CHANGE_MEANING = "The key itself stays as it is."
 FORM_NAME = "Na&me:"
 FORM_NAME_EXAMPLE = "my agent"
@@ -237,8 +245,10 @@ FORM_SAVE = "Sa&ve"
 NAME_MISSING = "Give it a name."
 NAME_TAKEN = "There is a key of this name already."
 NO_RIGHT_TICKED = "Tick at least one right: a key without any is of no use."
-NAMED_READY = "The new key of {name}"
-NAMED_READY_MEANING = "Copy it now into that program. It is shown this one time, and not even stored here."
+NAMED_READY = "The new key of “{name}”"
+NAMED_READY_MEANING = (
+    "Copy it now into that program. It is shown this one time, and not even stored here."
+)
 KEY_UNUSABLE = "The key in the settings cannot be used"
 KEY_UNUSABLE_MEANING = "Every request is refused until you make a new key or remove it."
 MAKE_KEY = "&Make a Key"
@@ -254,7 +264,7 @@ REPLACE_QUESTION = "Replace the key?"
 REPLACE_MEANING = "Programs that know the present key are refused until you give them the new one."
 REPLACE_YES = "Replace Ke&y"
 REMOVE_QUESTION = "Remove the key?"
-REMOVE_NAMED_QUESTION = "Remove the key of {name}?"
+REMOVE_NAMED_QUESTION = "Remove the key of “{name}”?"
 REMOVE_MEANING_OTHERS = "Programs that know it are refused until you give them another one."
 REMOVE_MEANING = "Everything that asks for a key today can then be done without one."
 REMOVE_MEANING_NETWORK = (

@@ -179,7 +179,7 @@ def kind_of(origin: str, settings: Settings, anki_port: Optional[int] = None) ->
     listed = settings.cors_origins
     if plain in listed and plain != LOCALHOST:
         return CallerKind.ALLOWED
-    kind = _neighbour(origin, anki_port)
+    kind = None if plain in settings.ignored_origins else _neighbour(origin, anki_port)
     # A card's script stays one where every page is let in.
     if kind is not None and (
         LOCALHOST in listed or (kind is CallerKind.ANKI and settings.any_origin)

@@ -66,8 +66,8 @@ def may(anki: RealAnki, origin: Optional[str], action: Action, **members: Any) -
 
 def refusal(action: str, scope: Scope) -> str:
     return (
-        f'{action} needs the scope "{scope.value}", which this caller does not have. The user can give it: '
-        "Tools > Add-ons > AnkiConnect > Config, callerScopes (or in apiKeys, for a key of its own)"
+        f'{action} needs the scope "{scope.value}", which this caller does not have. '
+        "The user can give it under Tools > AnkiConnect, to the page or to the key"
     )
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import contextlib
 import pathlib
 import shutil
+import time
 from typing import Any, Iterator
 
 import aqt
 from aqt.qt import QDialog, QMainWindow
 from aqt.webview import AnkiWebView
 
-from . import wait, wait_until
+from . import wait_until
 
 ADD_WINDOWS = ("AddCards", "NewAddCards")  # these ask before they drop what was typed
-LATE_SECONDS = 0.2
+LATE_SECONDS = 0.4
 MEDIA_DATABASES = ("collection.media.db2", "collection.media.db")
 
 
@@ -35,9 +36,7 @@ def bring_back() -> bool:
         return False
     if aqt.mw.state != "deckBrowser":
         aqt.mw.moveToState("deckBrowser")
-        # The page that was left may complain of what it did not get any more.
-        wait(LATE_SECONDS)
-        _boxes_and_dialogs_closed()
+        _answer_complaints()
     # What Anki still counts for a page would find no collection, and say so in a box.
     wait_until(lambda: not aqt.mw._background_op_count, 5, "Anki is still busy")
     with _closed_collection() as path:
@@ -64,9 +63,13 @@ def close_windows() -> None:
             window.close()
     wait_until(lambda: not any(map(_is_open, aqt.mw.app.topLevelWidgets())), 5, "a window is open")
     if had_pages:
-        # What a page still asks for when its window is gone makes Anki complain, a little later.
-        wait(LATE_SECONDS)
-        _boxes_and_dialogs_closed()
+        _answer_complaints()
+
+
+def _answer_complaints() -> None:
+    """What a page asks for when it has been left makes Anki complain, a little later, in boxes that wait."""
+    ends = time.monotonic() + LATE_SECONDS
+    wait_until(lambda: _boxes_and_dialogs_closed() and time.monotonic() > ends, 5)
 
 
 def _pages() -> list[Any]:

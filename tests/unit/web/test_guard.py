@@ -416,6 +416,13 @@ def test_ankis_own_pages_are_refused_where_local_pages_are(listed: Tuple[str, ..
     assert found.scopes == frozenset()
 
 
+@pytest.mark.parametrize("origin", [f"moz-extension://{UUID}", "http://127.0.0.1:3000"])
+def test_who_is_let_in_with_localhost_can_be_ignored_all_the_same(origin: str) -> None:
+    chosen = settings(cors_origins=DEFAULT_LIST, ignored_origins=(origin,))
+    assert caller(examine(head(("Origin", origin)), chosen)).kind is FOREIGN
+    assert caller(examine(head(("Origin", f"{origin}1")), chosen)).kind is not FOREIGN
+
+
 def test_a_choice_for_an_origin_holds_in_each_of_its_spellings() -> None:
     chosen = settings(caller_scopes={"https://a.com": frozenset()}, cors_origins=("https://a.com",))
     assert caller(examine(head(("Origin", "HTTPS://A.com:443")), chosen)).scopes == frozenset()
