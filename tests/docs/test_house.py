@@ -346,7 +346,7 @@ def with_code() -> Iterator[str]:
     return (named(path) for path in MODULES if path.name != "__init__.py")
 
 
-@pytest.mark.parametrize("module", with_code())
+@pytest.mark.parametrize("module", list(with_code()))
 def test_every_module_is_tested_somewhere(module: str) -> None:
     own = f"test_{Path(module).stem}" in TEST_FILES
     assert own or module in ONLY_NAMES or place_of_tests(module)

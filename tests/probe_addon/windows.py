@@ -133,12 +133,13 @@ def review(deck_id: int) -> None:
     # What is meant for a page gets lost when the one before it is still loading, or drawn late.
     wait_until(lambda: not aqt.mw._background_op_count, 5, "Anki is still busy")
     run(aqt.mw.web, "document.readyState")
-    aqt.mw.moveToState("review")
-    wait_until(lambda: aqt.mw.reviewer.state == "question", 5, "a question")
-    for _ in range(60):
-        if card_text():
-            return
-        wait(0.05)
+    for _ in range(2):
+        aqt.mw.moveToState("review")
+        wait_until(lambda: aqt.mw.reviewer.state == "question", 5, "a question")
+        for _ in range(40):
+            if card_text():
+                return
+            wait(0.05)
     raise AssertionError("the reviewer shows no card")
 
 
