@@ -46,7 +46,7 @@ WRITES: Dict[str, Callable[[int], Any]] = {
 def held(anki: RealAnki) -> Dict[str, List[Any]]:
     """(2.1.50 writes the hour at which a day begins down when it undoes something.)"""
     found = contents(anki)
-    hour = "rollover".encode().hex().upper()
+    hour = b"rollover".hex().upper()
     return {**found, "config": [row for row in found["config"] if row[0] != hour]}
 
 

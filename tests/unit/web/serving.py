@@ -1,6 +1,7 @@
 """Servers and clients for the tests of the web server: real sockets, nothing pretended."""
 
 import socket
+import statistics
 import threading
 import time
 from contextlib import contextmanager
@@ -150,6 +151,11 @@ def within(seconds: float, true: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.005)
     return True
+
+
+def usual(work: Callable[[], object]) -> float:
+    """The median seconds of some tries: other programs of this machine get in between now and then."""
+    return statistics.median(timed(work) for _ in range(9))
 
 
 def timed(action: Callable[[], object]) -> float:
