@@ -79,7 +79,7 @@ class KeyRing:
 class WrongKeys:
     """Makes those wait who try one key after another: longer each time, but never long, and never the right one."""
 
-    FIRST, LONGEST = 0.05, 1.0
+    FIRST, LONGEST = 0.05, 0.5
     """Seconds."""
     FORGOTTEN_AFTER = 60.0
     PLACES = 4

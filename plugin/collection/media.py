@@ -59,6 +59,8 @@ def store(col: Collection, filename: str, data: bytes, replace: bool) -> str:
     With `replace` a file of that name is replaced; without, other content gets a free name.
     """
     name = media_name(filename)
+    # Where somebody has removed the folder, Anki would make it again only when it is started anew.
+    os.makedirs(col.media.dir(), exist_ok=True)
     refuse_no_file(col, name)
     existing = find(col, name)
     if existing is not None and same_content(existing, data):
