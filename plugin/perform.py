@@ -149,6 +149,8 @@ class Performer:
             result = action.function(**arguments, **needed)
             if isinstance(result, Future):
                 self.pending, self.background = result, self.running
+                # Such work ends on the main thread.
+                result.add_done_callback(lambda _: self.screens.refresh_soon())
         finally:
             self.running = outer
         if edit is not None and edit.changes is not None:

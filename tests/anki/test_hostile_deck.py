@@ -301,7 +301,8 @@ def check_carried(anki: RealAnki, carried: Dict[str, str]) -> None:
         assert carried[way].startswith("failed: TypeError"), way
     assert carried["web socket"] == carried["event source"] == "refused"
     asked = [each for each in log(anki) if each[0] == "createDeck"]
-    assert len(asked) == len(FROM_ANKI)
+    # A browser may send a request a second time, when its kept connection has just been closed.
+    assert len(asked) >= len(FROM_ANKI)
     assert "done" not in {outcome for _, _, outcome in asked}
     port = anki.evaluate("mw.mediaServer.getPort()")
     assert {client for _, client, _ in asked} == {f"http://127.0.0.1:{port}"}

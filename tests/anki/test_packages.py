@@ -112,6 +112,24 @@ def test_the_deck_list_shows_what_came(anki: RealAnki, package: pathlib.Path) ->
     wait_for_page(anki, "Spanish")
 
 
+def test_the_deck_list_shows_what_came_while_another_window_is_in_front(
+    anki: RealAnki, package: pathlib.Path
+) -> None:
+    prepare(anki)
+    anki.request("exportPackage", deck="Spanish", path=str(package))
+    without_spanish(anki)
+    wait_for_page(anki, "Spanish", there=False)
+    anki.execute(
+        "mw._in_front = aqt.qt.QWidget(); mw._in_front.show(); mw._in_front.activateWindow()"
+    )
+    try:
+        anki.wait_for("mw.app.activeWindow() is mw._in_front")
+        anki.request("importPackage", path=str(package))
+        wait_for_page(anki, "Spanish")
+    finally:
+        anki.execute("mw._in_front.close(); del mw._in_front")
+
+
 def test_an_import_is_one_undo_step(anki: RealAnki, package: pathlib.Path) -> None:
     prepare(anki)
     anki.request("exportPackage", deck="Spanish", path=str(package), includeSched=True)
