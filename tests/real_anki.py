@@ -42,8 +42,9 @@ TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n((?:[ \t].*\n)*)(
 FRAME = re.compile(r'^ +File "(.*?)"', re.MULTILINE)
 # Anki's own web server is at times still answering while Anki closes it.
 NOT_OURS = "/waitress/"
-# Anki's bars ask their page for its height, and get none when the page is just being replaced.
-PAGE_IS_GONE = "in animate_height"
+# Faults of Anki's own that come and go. Its bars ask their page for its height, and get none when the page is just
+# being replaced; a browser that is closed at once is asked, 10 ms later, to fill its sidebar.
+ANKIS_OWN = ("in animate_height", "of type SidebarTreeView has been deleted")
 
 ADDRESSES = "[list(a[:2]) for a in ankiconnect.addon.server_status().addresses]"
 TROUBLE = "ankiconnect.addon.server_status().trouble"
@@ -136,7 +137,7 @@ def tracebacks(log: str) -> List[str]:
     """The Python tracebacks in a log, but those that come from nothing but Anki's web server."""
     found = []
     for match in TRACEBACK.finditer(log):
-        if PAGE_IS_GONE in match.group(1):
+        if any(fault in match.group(0) for fault in ANKIS_OWN):
             continue
         frames = FRAME.findall(match.group(1))
         if not frames or not all(NOT_OURS in file for file in frames):

@@ -83,6 +83,10 @@ def _boxes_and_dialogs_closed() -> bool:
     for window in aqt.mw.app.topLevelWidgets():
         if window.inherits("QMessageBox") and window.isVisible():
             window.close()
+    # The window in which Anki shows an error is no box, and waits as one does.
+    waiting = aqt.mw.app.activeModalWidget()
+    if isinstance(waiting, QDialog) and waiting.isVisible():
+        waiting.reject()
     return bool(aqt.dialogs.allClosed())
 
 
