@@ -49,7 +49,7 @@ class AddOn:
         self.unsaved = ""
         self.paused = False
         self.anki_port: Optional[int] = None
-        self.main_thread = MainThread()
+        self.main_thread = MainThread(mw)
         self.performer = Performer(mw, self.main_thread, OpenEditors(), Screens(mw))
         self.asking = Asking(mw, self.main_thread, self.once_allowed)
         self.permissions = PermissionDesk(self.asking.show, self.remember, self.standing)

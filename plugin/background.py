@@ -31,9 +31,9 @@ class Unfinished(ApiError):
 
 
 @cache
-def way_back() -> MainThread:
+def way_back(mw: AnkiQt) -> MainThread:
     """The hop for outcomes. Made on the main thread; not Anki's own, which may drop them (see main_thread.py)."""
-    return MainThread()
+    return MainThread(mw)
 
 
 def run(
@@ -49,7 +49,7 @@ def run(
     """
     outcome: "Future[R]" = Future() if finished is None else finished
     expected: Tuple[Type[Exception], ...] = (ApiError, *compat.anki_errors())
-    main_thread = way_back()
+    main_thread = way_back(mw)
 
     def done(task: "Future[Any]") -> None:
         error: Exception = Unfinished()

@@ -88,12 +88,15 @@ class Job:
 
 
 class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed here
-    """Runs functions on the Qt thread for other threads. Made on the Qt thread."""
+    """Runs functions on the Qt thread for other threads. Made on the Qt thread.
+
+    Qt owns it, through `parent`: of what Python owns PyQt cleans up at the end, and may crash over what goes with it.
+    """
 
     _wake = pyqtSignal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self._jobs: Deque[Job] = deque()
         self._lock = threading.Lock()
         self._awake = False

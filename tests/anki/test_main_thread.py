@@ -226,7 +226,7 @@ def test_after_closing_the_hop_refuses_at_once(fresh_anki: AnkiFactory) -> None:
 import threading
 from ankiconnect.errors import AnkiClosing
 from ankiconnect.main_thread import MainThread
-hop, found = MainThread(), []
+hop, found = MainThread(mw), []
 def ask():
     try:
         hop.call(lambda: found.append("carried out"), 30)
