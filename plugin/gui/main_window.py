@@ -47,7 +47,7 @@ class Turn:
         self.drawn = Answer(mw, IS_DRAWN)
         self.steps: List[Callable[[], bool]] = [
             counted(mw),
-            Answer(mw, "true").is_over,
+            Answer(mw, IS_DRAWN).is_over,
             self.turned,
             counted(mw),
             self.drawn.is_over,
