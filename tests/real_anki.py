@@ -46,6 +46,10 @@ NOT_OURS = "/waitress/"
 # being replaced; a browser that is closed at once is asked, 10 ms later, to fill its sidebar.
 ANKIS_OWN = ("in animate_height", "of type SidebarTreeView has been deleted")
 
+# After everything else has ended, PyQt cleans up what Python owns (`cleanup_on_exit`), and that crashes now and then:
+# in 1 of 50 exits from the profile chooser on 23.10. No Python runs any more then.
+CRASH_OF_PYQT = re.compile(r"^Current thread .*\n +<no Python frame>", re.MULTILINE)
+
 ADDRESSES = "[list(a[:2]) for a in ankiconnect.addon.server_status().addresses]"
 TROUBLE = "ankiconnect.addon.server_status().trouble"
 PROFILE_IS_OPEN = "mw.col is not None and mw.state == 'deckBrowser'"
@@ -219,7 +223,7 @@ class RealAnki:
                 f"Anki did not close within {CLOSE_SECONDS:g} s\n{self._abort()}"
             ) from None
         self._forget()
-        if code != 0:
+        if code != 0 and not (code == -signal.SIGSEGV and CRASH_OF_PYQT.search(self.log)):
             raise AssertionError(f"Anki ended with code {code}\n{self.log}")
         self.check_log()
 
