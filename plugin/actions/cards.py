@@ -1,12 +1,13 @@
 """Cards: finding them, reading them, writing values of theirs. What moves their schedule is in `scheduling`."""
 
-from typing import Annotated, Any, Dict, List, Literal, Mapping, Optional, Sequence, Union
+from typing import Annotated, Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from anki.cards import Card, CardId
 from anki.collection import Collection
 from anki.notes import NoteId
 
 from ..collection import card_columns, card_reports
+from ..collection.card_reports import CardKey
 from ..collection.edit import Edit
 from ..collection.stored_cards import card_rows, card_values
 from ..errors import ApiError, BadParams
@@ -50,31 +51,6 @@ def find_cards(
 
 def part_of(cards: List[CardId], limit: Optional[int], offset: int) -> List[CardId]:
     return cards[offset:] if limit is None else cards[offset : offset + limit]
-
-
-CardKey = Literal[
-    "cardId",
-    "note",
-    "deckName",
-    "modelName",
-    "ord",
-    "fieldOrder",
-    "fields",
-    "question",
-    "answer",
-    "css",
-    "type",
-    "queue",
-    "due",
-    "interval",
-    "factor",
-    "reps",
-    "lapses",
-    "left",
-    "mod",
-    "flags",
-    "nextReviews",
-]
 
 
 @action(Scope.READ)

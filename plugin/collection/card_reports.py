@@ -4,7 +4,18 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-from typing import AbstractSet, Any, Callable, Dict, List, Mapping, Sequence, Tuple
+from typing import (
+    AbstractSet,
+    Any,
+    Callable,
+    Dict,
+    List,
+    Literal,
+    Mapping,
+    Sequence,
+    Tuple,
+    get_args,
+)
 
 from anki.cards import Card, CardId
 from anki.collection import Collection
@@ -150,7 +161,7 @@ FOUND: Mapping[str, Callable[[Source], Any]] = {
     "nextReviews": lambda source: source.next_reviews,
 }
 # In the order in which they are told.
-MEMBERS = (
+CardKey = Literal[
     "cardId",
     "note",
     "deckName",
@@ -172,7 +183,8 @@ MEMBERS = (
     "mod",
     "flags",
     "nextReviews",
-)
+]
+MEMBERS: Tuple[str, ...] = get_args(CardKey)
 RENDERED = ("question", "answer")
 
 
