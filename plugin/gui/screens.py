@@ -28,6 +28,10 @@ class Screens:
         if not self.timer.isActive():
             self.timer.start()
 
+    def leave_alone(self) -> None:
+        """Drops a refresh that is due: the profile closes, and Anki would draw what is no longer there."""
+        self.timer.stop()
+
     def refresh(self) -> None:
         if not compat.collection_is_open(self.mw):
             return

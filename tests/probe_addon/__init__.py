@@ -26,7 +26,7 @@ from aqt.qt import QEventLoop, QObject, Qt, QTimer, pyqtSignal
 POLL_MS = 5
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 5.0, what: str = "") -> Any:
+def wait_until(condition: Callable[[], Any], seconds: float = 15.0, what: str = "") -> Any:
     """Lets Anki's events happen until the condition holds, and returns what it gave.
 
     Of several snippets that wait at once, the one that began last comes back first.

@@ -38,7 +38,7 @@ def bring_back() -> bool:
         aqt.mw.moveToState("deckBrowser")
         _answer_complaints()
     # What Anki still counts for a page would find no collection, and say so in a box.
-    wait_until(lambda: not aqt.mw._background_op_count, 5, "Anki is still busy")
+    wait_until(lambda: not aqt.mw._background_op_count, 15, "Anki is still busy")
     with _closed_collection() as path:
         shutil.copyfile(_kept(), path)
         for name in ("collection.anki2-wal", "collection.anki2-shm", *MEDIA_DATABASES):
@@ -57,7 +57,7 @@ def close_windows() -> None:
         if window is not None:
             window._close()
     aqt.dialogs.closeAll(lambda: None)
-    wait_until(_boxes_and_dialogs_closed, 5, "Anki's windows did not close")
+    wait_until(_boxes_and_dialogs_closed, 15, "Anki's windows did not close")
     for window in aqt.mw.app.topLevelWidgets():
         if _is_open(window):
             window.close()

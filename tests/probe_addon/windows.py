@@ -44,7 +44,7 @@ def answered_or_late(found: List[Any]) -> Callable[[], bool]:
 def run(web: Any, code: str) -> Any:
     """What JavaScript gives in a page of Anki."""
     found: List[Any] = []
-    for _ in range(10):
+    for _ in range(30):
         web.evalWithCallback(code, found.append)
         wait_until(answered_or_late(found))
         if found:
@@ -66,7 +66,7 @@ def fields(kind: str) -> List[str]:
 
 def wait_for_fields(kind: str, texts: List[str]) -> None:
     shown: List[List[str]] = []
-    for _ in range(60):
+    for _ in range(200):
         shown.append(fields(kind))
         if shown[-1] == texts:
             return
