@@ -31,6 +31,13 @@ class UnsupportedAction(ApiError):
         super().__init__("unsupported action")
 
 
+class MissingInAnki(UnsupportedAction):
+    """The action exists, but this version of Anki lacks something that it needs; the text names it."""
+
+    def __init__(self, text: str) -> None:
+        ApiError.__init__(self, text)
+
+
 class InvalidKey(ApiError):
     """The request lacks the API key, or holds another one."""
 
@@ -60,7 +67,7 @@ class AnkiBusy(ApiError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"Anki is busy and did not start this request within {seconds:g} seconds; "
+            f"Anki is busy and did not start this request within {seconds:.3g} seconds; "
             "it was withdrawn and nothing was changed. Finish what Anki is doing, then try again"
         )
 

@@ -104,17 +104,17 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
         self._home = threading.get_ident()
         self._wake.connect(self._work, Qt.ConnectionType.QueuedConnection)
 
-    def call(self, function: Callable[[], Any], patience: float) -> Any:
+    def call(self, function: Callable[[], Any], patience: Optional[float]) -> Any:
         """Runs `function` on the Qt thread and returns its result, or raises what it raised.
 
         Raises AnkiBusy when the function was not started within `patience` seconds: it is withdrawn then and will
-        not run. A function that has started is waited for.
+        not run. A function that has started is waited for. With None, so is one that has not.
         """
         if threading.get_ident() == self._home:
             return function()
         job = Job(function)
         self._post(job)
-        if not job.wait(patience) and job.withdraw():
+        if not job.wait(patience) and patience is not None and job.withdraw():
             raise AnkiBusy(patience)
         job.wait(None)
         return job.outcome()

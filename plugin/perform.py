@@ -1,22 +1,25 @@
 """Carrying out one bound action: on the request's own thread, or inside Anki."""
 
 import time
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from functools import partial
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from aqt.main import AnkiQt
 
 from . import compat
+from .aside import Aside
 from .collection.edit import Edit
 from .editors import OpenEditors
-from .errors import AnkiBusy, ApiError, CollectionUnavailable
+from .errors import AnkiBusy, AnkiClosing, ApiError, CollectionUnavailable
 from .gui.fronting import is_behind_dialog, refuse_behind_dialog
 from .gui.screens import Screens
 from .health import Doing, Seen
 from .main_thread import Job, MainThread
-from .registry import IN_ANKI, Action, Scope
+from .registry import IN_ANKI, Action, Parts, Scope
+from .turns import Turns
 
 # How long a request waits for Anki to start on it, before it is withdrawn.
 PATIENCE_SECONDS = 15.0
@@ -52,6 +55,9 @@ class Performer:
         self.pending: "Optional[Future[Any]]" = None
         self.background: Optional[Doing] = None
         self.running: Optional[Doing] = None
+        # Whoever uses the collection: work that goes on beside the main thread would hold up both.
+        self.turns = Turns()
+        self.aside: Optional[Aside] = None
 
     def __call__(
         self, action: Action, arguments: Dict[str, Any], supplies: Mapping[str, Any]
@@ -73,19 +79,57 @@ class Performer:
             raise AnkiSaid(str(error) or type(error).__name__) from None
 
     def inside(self, action: Action, arguments: Dict[str, Any], era: int) -> Any:
-        """Runs the action on Anki's main thread, as soon as Anki has no operation of its own going.
+        """Runs the action in Anki, in turn with all others that use the collection.
 
         `era` is that in which the request was accepted.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
+        if not action.needs_collection:
+            return self.begin(action, action.function, arguments, era, deadline)
+        if action.parts is None or not action.long(arguments):
+            return self.in_turn(action, action.function, arguments, era)
+        return self.in_parts(action, action.parts, arguments, era)
+
+    def in_parts(
+        self, action: Action, parts: Parts, arguments: Mapping[str, Any], era: int
+    ) -> List[Any]:
+        """Others have their turns between the parts."""
+        located = self.in_turn(action, parts.located, arguments, era)
+        whole: List[Any] = []
+        for part in parts.of(located):
+            whole += self.in_turn(action, action.function, part, era)
+        return whole
+
+    def in_turn(
+        self,
+        action: Action,
+        function: Callable[..., Any],
+        arguments: Mapping[str, Any],
+        era: int,
+    ) -> Any:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with self.turns.turn(deadline):
+            return self.begin(action, function, arguments, era, deadline)
+
+    def begin(
+        self,
+        action: Action,
+        function: Callable[..., Any],
+        arguments: Mapping[str, Any],
+        era: int,
+        deadline: float,
+    ) -> Any:
+        """Runs a function of the action as soon as Anki has no operation of its own going."""
         saved = not action.writes
         while True:
             patience = max(0.0, deadline - time.monotonic())
-            start = partial(self.start, action, arguments, era, editors_saved=saved)
+            start = partial(self.start, action, function, arguments, era, editors_saved=saved)
             outcome = self.main_thread.call(start, patience)
             if isinstance(outcome, EditorsSaving):
                 saved = True
                 outcome.wait()
+            elif isinstance(outcome, Aside):
+                return self.completed(outcome)
             elif outcome is LATER:
                 if time.monotonic() >= deadline:
                     raise AnkiBusy(PATIENCE_SECONDS)
@@ -93,15 +137,38 @@ class Performer:
             else:
                 return outcome
 
+    def completed(self, aside: Aside) -> Any:
+        """The outcome of work on Anki's background thread, when everything that belongs to it is done."""
+        try:
+            result = aside.result()
+            if aside.conclusion is not None:
+                # A closing profile has stored everything by itself.
+                with suppress(AnkiClosing):
+                    self.main_thread.call(aside.conclude, None)
+            return result
+        except CancelledError:
+            raise CollectionUnavailable from None
+        finally:
+            self.aside = self.running = None
+
     def profile_opened(self) -> None:
         self.era += 1
 
     def profile_closing(self) -> None:
         # Anki may still ask about unsaved text, and stay; what was accepted before is refused all the same.
         self.era += 1
+        self.screens.leave_alone()
+        aside = self.aside
+        if aside is not None and aside.end():
+            compat.commit(self.mw.col)
 
     def start(
-        self, action: Action, arguments: Dict[str, Any], era: int, editors_saved: bool
+        self,
+        action: Action,
+        function: Callable[..., Any],
+        arguments: Mapping[str, Any],
+        era: int,
+        editors_saved: bool,
     ) -> Any:
         """On the main thread: the result, or what has to be waited for before it can be had."""
         if action.needs_collection:
@@ -117,7 +184,7 @@ class Performer:
             saving = self.editors.save()
             if saving is not None:
                 return EditorsSaving(saving)
-        return self.run(action, arguments)
+        return self.run(action, function, arguments)
 
     @property
     def is_pending(self) -> bool:
@@ -134,7 +201,9 @@ class Performer:
             background=self.background if self.is_pending else None,
         )
 
-    def run(self, action: Action, arguments: Dict[str, Any]) -> Any:
+    def run(
+        self, action: Action, function: Callable[..., Any], arguments: Mapping[str, Any]
+    ) -> Any:
         edit = Edit(self.mw.col, f"AnkiConnect: {action.undo}") if action.writes else None
         supplies = {
             "col": self.mw.col,
@@ -144,28 +213,43 @@ class Performer:
             "pending": self.is_pending,
         }
         needed = {name: supplies[name] for name in action.needs if name in supplies}
+        work = partial(function, **arguments, **needed)
+        if action.long(arguments):
+            return self.set_aside(action, work, edit)
+        result = self.run_here(action, work)
+        if edit is not None:
+            self.finish(edit)
+        return result
+
+    def run_here(self, action: Action, work: Callable[[], Any]) -> Any:
         outer, self.running = self.running, Doing(action.name)
         try:
-            result = action.function(**arguments, **needed)
+            result = work()
             if isinstance(result, Future):
                 self.pending, self.background = result, self.running
                 # Such work ends on the main thread.
                 result.add_done_callback(lambda _: self.screens.refresh_soon())
+            return result
         finally:
             self.running = outer
-        if edit is not None and edit.changes is not None:
-            self.finish(edit)
-        return result
+
+    def set_aside(self, action: Action, work: Callable[[], Any], edit: Optional[Edit]) -> Aside:
+        self.running = Doing(action.name)
+        conclusion = None if edit is None else partial(self.finish, edit)
+        self.aside = Aside(self.mw.taskman, work, conclusion)
+        return self.aside
 
     def finish(self, edit: Edit) -> None:
-        """Puts a change on disk and tells Anki's windows, once."""
+        """Puts a change, if there was any, on disk and tells Anki's windows, once."""
+        if edit.changes is None:
+            return
         compat.commit(edit.col)
         changes = edit.changes
         announcement = Job(lambda: compat.announce(self.mw, changes))
         announcement.run()
         # What fails while windows redraw is not the request's failure: it has been carried out.
         announcement.report()
-        if changes is not None and changes.note_text:
+        if changes.note_text:
             self.editors.reload()
         self.screens.refresh_soon()
 

@@ -14,6 +14,7 @@ from typing import (
     Callable,
     Dict,
     Iterable,
+    Iterator,
     List,
     Mapping,
     Optional,
@@ -57,6 +58,50 @@ def unavailable(arguments: Mapping[str, Any]) -> Any:
     """For actions that have nothing to say without a collection."""
     raise CollectionUnavailable
 
+
+# From bound arguments to whether so much would hold Anki's main thread for long.
+IsLong = Callable[[Mapping[str, Any]], bool]
+
+
+def never(arguments: Mapping[str, Any]) -> bool:
+    """For actions that take a moment, however big the collection is."""
+    return False
+
+
+def always(arguments: Mapping[str, Any]) -> bool:
+    """For actions that look through the collection: what they take depends on its size."""
+    return True
+
+
+def more_than(count: int, name: str) -> IsLong:
+    """For actions that take longer, the longer the list is that `name` holds."""
+    return lambda arguments: len(arguments.get(name) or ()) > count
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How a long request is cut up so that others come in between: the results of the parts make the whole list.
+
+    `name` is the parameter that holds a list, `size` how much of it is done at a time. `locate` is called first, with
+    the collection and the bound arguments, and returns the arguments with the list in place of what it is found by.
+    """
+
+    name: str
+    size: int
+    locate: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]]
+
+    def located(self, col: Any, profile: str = "", **arguments: Any) -> Mapping[str, Any]:
+        """To be called as the action itself."""
+        return self.locate(col, arguments)
+
+    def of(self, arguments: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
+        whole = arguments[self.name]
+        for begin in range(0, len(whole), self.size):
+            yield {**arguments, self.name: whole[begin : begin + self.size]}
+
+
+# Since when there are actions that do not say it.
+ORIGINAL = "classic AnkiConnect, 2022 or earlier"
 
 SECTION = re.compile(r"^(Args|Returns|Errors|Since):[ \t]*", re.MULTILINE)
 
@@ -110,6 +155,8 @@ class Action:
     former: Mapping[str, int] = field(default_factory=dict)
     further_scopes: FurtherScopes = no_further_scopes
     without_collection: WithoutCollection = unavailable
+    long: IsLong = never
+    parts: Optional[Parts] = None
 
     @property
     def in_anki(self) -> bool:
@@ -175,6 +222,8 @@ def action(
     former: Optional[Mapping[str, int]] = None,
     further_scopes: FurtherScopes = no_further_scopes,
     without_collection: WithoutCollection = unavailable,
+    long: IsLong = never,
+    parts: Optional[Parts] = None,
 ) -> Callable[[F], F]:
     """Makes a function an action; the function itself is returned as it was.
 
@@ -193,6 +242,9 @@ def action(
             for the path of a file.
         without_collection: called with the bound arguments while no collection is open; gives the result that holds
             then, or raises CollectionUnavailable.
+        long: called with the bound arguments; says that these are better handed to Anki's background thread. Such an
+            action takes `col`, `edit` or `profile` of what is Anki's, never `mw`.
+        parts: how a long request is cut up.
     """
 
     def register(function: F) -> F:
@@ -207,6 +259,8 @@ def action(
                 "former": dict(former or {}),
                 "further_scopes": further_scopes,
                 "without_collection": without_collection,
+                "long": long,
+                "parts": parts,
             }
         )
         add(found)
@@ -218,6 +272,8 @@ def action(
 def add(found: Action) -> None:
     if found.writes and not found.undo:
         raise ValueError(f"{found.name} writes and does not say what its undo step is called")
+    if found.long is not never and "mw" in found.needs:
+        raise ValueError(f"{found.name} uses windows, which only the main thread may")
     for name, table in [(found.name, ACTIONS), *((old, FORMER) for old in found.former)]:
         if name in ACTIONS or name in FORMER:
             raise ValueError(f"two actions are called {name}")
@@ -334,7 +390,7 @@ def read_doc(text: str, name: str) -> Doc:
         errors=tuple(
             line.strip() for line in sections.get("Errors", "").splitlines() if line.strip()
         ),
-        since=" ".join(sections.get("Since", "").split()),
+        since=" ".join(sections.get("Since", "").split()) or ORIGINAL,
     )
 
 

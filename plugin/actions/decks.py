@@ -12,7 +12,7 @@ from ..collection.decks import NewDeck
 from ..collection.edit import Edit
 from ..collection.lookups import Lookups
 from ..errors import BadParams, NotFound, Refused
-from ..registry import Scope, action
+from ..registry import Scope, action, always, more_than
 from ..shapes import NonEmptyText, read_id
 
 
@@ -62,7 +62,7 @@ def names_by_id(col: Collection) -> Dict[int, str]:
     return {deck.id: deck.name for deck in col.decks.all_names_and_ids()}
 
 
-@action(Scope.READ)
+@action(Scope.READ, long=more_than(2000, "cards"))
 def get_decks(col: Collection, cards: List[CardId]) -> Dict[str, List[CardId]]:
     """Groups cards by the deck they are in now. A card in a filtered deck is listed there.
 
@@ -84,7 +84,7 @@ def get_decks(col: Collection, cards: List[CardId]) -> Dict[str, List[CardId]]:
     return found
 
 
-@action(Scope.WRITE, undo="Change Deck")
+@action(Scope.WRITE, undo="Change Deck", long=more_than(200, "cards"))
 def change_deck(edit: Edit, cards: List[CardId], deck: NonEmptyText) -> None:
     """Moves cards to a deck, which is created when missing. Cards inside a filtered deck leave it first.
 
@@ -120,7 +120,7 @@ def change_deck(edit: Edit, cards: List[CardId], deck: NonEmptyText) -> None:
             col.set_deck(moving, target)
 
 
-@action(Scope.DELETE, undo="Delete Decks")
+@action(Scope.DELETE, undo="Delete Decks", long=always)
 def delete_decks(edit: Edit, decks: List[str], cards_too: bool = False) -> None:
     """Deletes decks with their sub-decks and all cards in them; notes left without cards go too.
 
@@ -287,7 +287,7 @@ class DeckStats(TypedDict):
     total_in_deck: int
 
 
-@action(Scope.READ)
+@action(Scope.READ, long=always)
 def get_deck_stats(col: Collection, decks: List[str]) -> Dict[str, DeckStats]:
     """Counts cards as Anki's deck list does.
 
@@ -343,6 +343,8 @@ def deck_name_from_id(col: Collection, deck_id: DeckId) -> str:
 
     Errors:
         deck was not found: <id>
+
+    Since: classic AnkiConnect, 2023
     """
     name = names_by_id(col).get(deck_id)
     if name is None:

@@ -10,7 +10,7 @@ from ..collection import note_types
 from ..collection.edit import Edit
 from ..collection.lookups import Lookups
 from ..errors import BadParams, Refused
-from ..registry import Scope, action
+from ..registry import Scope, action, always
 from ..shapes import NonEmptyText, Rule
 from .model_fields import FontSize, Index
 
@@ -143,7 +143,7 @@ def add_new_field(col: Collection, note_type: NotetypeDict, wanted: NewField) ->
     )
 
 
-@action(Scope.WRITE, undo="Update Card Templates")
+@action(Scope.WRITE, undo="Update Card Templates", long=always)
 def update_model_templates(edit: Edit, model: TemplateChanges) -> None:
     """Changes the given sides of the given card templates; all others stay.
 
@@ -197,7 +197,7 @@ def flatten_model(given: Dict[str, Any]) -> Dict[str, Any]:
     return given
 
 
-@action(Scope.WRITE, undo="Find and Replace in Note Types", rewrite=flatten_model)
+@action(Scope.WRITE, undo="Find and Replace in Note Types", rewrite=flatten_model, long=always)
 def find_and_replace_in_models(
     edit: Edit,
     model_name: Optional[str],
@@ -244,7 +244,7 @@ def changeable_note_types(col: Collection, name: Optional[str]) -> List[Notetype
     return [note_types.changeable(col, name)] if name else copy.deepcopy(col.models.all())
 
 
-@action(Scope.WRITE, undo="Rename Card Type")
+@action(Scope.WRITE, undo="Rename Card Type", long=always)
 def model_template_rename(
     edit: Edit, model_name: str, old_template_name: str, new_template_name: str
 ) -> None:
@@ -262,6 +262,8 @@ def model_template_rename(
         template was not found in <model>: <template>
         template already exists in <model>: <template>
         Empty template name
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     note_type = note_types.changeable(edit.col, model_name)
     template = note_types.existing_template(note_type, old_template_name)
@@ -269,7 +271,7 @@ def model_template_rename(
     note_types.store(edit, [note_type])
 
 
-@action(Scope.WRITE, undo="Reposition Card Type")
+@action(Scope.WRITE, undo="Reposition Card Type", long=always)
 def model_template_reposition(
     edit: Edit, model_name: str, template_name: str, index: Index
 ) -> None:
@@ -286,6 +288,8 @@ def model_template_reposition(
         model was not found: <name>
         template was not found in <model>: <template>
         index should be a whole number from 0 on: <value>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     note_type = note_types.changeable(edit.col, model_name)
     template = note_types.existing_template(note_type, template_name)
@@ -293,7 +297,7 @@ def model_template_reposition(
     note_types.store(edit, [note_type])
 
 
-@action(Scope.WRITE, undo="Add Card Type")
+@action(Scope.WRITE, undo="Add Card Type", long=always)
 def model_template_add(edit: Edit, model_name: str, template: Template) -> None:
     """Adds a card template at the end, and cards of it to the notes whose front is not empty.
 
@@ -312,6 +316,8 @@ def model_template_add(edit: Edit, model_name: str, template: Template) -> None:
         Empty template name
         a note type for cloze deletions holds one template: <model>
         Anki's own message for templates it refuses
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     note_type = note_types.changeable(edit.col, model_name)
     front, back = template["Front"], template["Back"]
@@ -326,7 +332,7 @@ def model_template_add(edit: Edit, model_name: str, template: Template) -> None:
     note_types.store(edit, [note_type])
 
 
-@action(Scope.DELETE, undo="Remove Card Type")
+@action(Scope.DELETE, undo="Remove Card Type", long=always)
 def model_template_remove(edit: Edit, model_name: str, template_name: str) -> None:
     """Removes a card template with its cards and their scheduling.
 
@@ -345,6 +351,8 @@ def model_template_remove(edit: Edit, model_name: str, template_name: str) -> No
         must have 1 template
         notes that would be left without a card in <model>: <number>
         Anki's own message for templates it refuses
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     note_type = note_types.changeable(edit.col, model_name)
     template = note_types.existing_template(note_type, template_name)

@@ -5,7 +5,7 @@ from typing import Annotated, Optional, Union
 from ..collection import note_types
 from ..collection.edit import Edit
 from ..errors import Refused
-from ..registry import Scope, action
+from ..registry import Scope, action, always
 from ..shapes import Rule
 
 CATEGORY = "models"
@@ -16,7 +16,7 @@ FontSize = Annotated[
 ]
 
 
-@action(Scope.WRITE, undo="Rename Field")
+@action(Scope.WRITE, undo="Rename Field", long=always)
 def model_field_rename(
     edit: Edit, model_name: str, old_field_name: str, new_field_name: str
 ) -> None:
@@ -34,6 +34,8 @@ def model_field_rename(
         field was not found in <model>: <field>
         field already exists in <model>: <field>
         Empty field name
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     note_type = note_types.changeable(edit.col, model_name)
     field = note_types.existing_field(note_type, old_field_name)
@@ -41,7 +43,7 @@ def model_field_rename(
     note_types.store(edit, [note_type])
 
 
-@action(Scope.WRITE, undo="Reposition Field")
+@action(Scope.WRITE, undo="Reposition Field", long=always)
 def model_field_reposition(edit: Edit, model_name: str, field_name: str, index: Index) -> None:
     """Moves a field with its content. Can be undone, and marks the collection for a full sync.
 
@@ -56,6 +58,8 @@ def model_field_reposition(edit: Edit, model_name: str, field_name: str, index: 
         model was not found: <name>
         field was not found in <model>: <field>
         index should be a whole number from 0 on: <value>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     note_type = note_types.changeable(edit.col, model_name)
     field = note_types.existing_field(note_type, field_name)
@@ -63,7 +67,7 @@ def model_field_reposition(edit: Edit, model_name: str, field_name: str, index: 
     note_types.store(edit, [note_type])
 
 
-@action(Scope.WRITE, undo="Add Field")
+@action(Scope.WRITE, undo="Add Field", long=always)
 def model_field_add(
     edit: Edit, model_name: str, field_name: str, index: Optional[Index] = None
 ) -> None:
@@ -82,6 +86,8 @@ def model_field_add(
         model was not found: <name>
         Empty field name
         index should be a whole number from 0 on: <value>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     note_type = note_types.changeable(edit.col, model_name)
     field = note_types.find_part(note_type["flds"], note_types.field_name(field_name))
@@ -92,7 +98,7 @@ def model_field_add(
     note_types.store(edit, [note_type])
 
 
-@action(Scope.DELETE, undo="Delete Field")
+@action(Scope.DELETE, undo="Delete Field", long=always)
 def model_field_remove(edit: Edit, model_name: str, field_name: str) -> None:
     """Removes a field and its content in every note; templates lose the reference.
 
@@ -111,6 +117,8 @@ def model_field_remove(edit: Edit, model_name: str, field_name: str) -> None:
         1 field required
         Anki protects this field of <model>: <field>
         Anki's own message when a front would have no field, or be the same as another
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     note_type = note_types.changeable(edit.col, model_name)
     field = note_types.existing_field(note_type, field_name)
@@ -137,6 +145,8 @@ def model_field_set_font(edit: Edit, model_name: str, field_name: str, font: str
         model was not found: <name>
         field was not found in <model>: <field>
         font should be a string: <value>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     set_in_field(edit, model_name, field_name, "font", font)
 
@@ -158,6 +168,8 @@ def model_field_set_font_size(
         model was not found: <name>
         field was not found in <model>: <field>
         fontSize should be an integer: <value>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     set_in_field(edit, model_name, field_name, "size", font_size)
 
@@ -179,6 +191,8 @@ def model_field_set_description(
         model was not found: <name>
         field was not found in <model>: <field>
         description should be a string: <value>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     set_in_field(edit, model_name, field_name, "description", description)
     return True

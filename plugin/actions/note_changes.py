@@ -13,7 +13,7 @@ from ..collection.edit import Edit
 from ..collection.filling import Filling, fill, store_files
 from ..collection.lookups import Lookups, folded, split_tags
 from ..errors import ApiError, BadParams, NotFound
-from ..registry import Scope, action
+from ..registry import Scope, action, always, more_than
 from ..shapes import shape_of
 from .types import NoteFieldsUpdate, NoteModelChange, NoteUpdate
 
@@ -85,6 +85,8 @@ def update_note(edit: Edit, note: NoteUpdate) -> None:
         Note was not found: <id>
         missing required property 'id'
         field values should be strings: <name>
+
+    Since: classic AnkiConnect, 2023
     """
     if note.get("fields") is None and note.get("tags") is None:
         raise BadParams('Must provide a "fields" or "tags" property.')
@@ -166,6 +168,8 @@ def update_note_model(edit: Edit, note: NoteModelChange) -> None:
         Note was not found: <id>
         Model '<name>' not found
         field values should be strings: <name>
+
+    Since: classic AnkiConnect, 2024-05
     """
     change = read_model_change(note)
     stored = existing_note(edit.col, change.note_id)
@@ -196,7 +200,7 @@ def read_model_change(note: Mapping[str, Any]) -> ModelChange:
     return ModelChange(note_id, model_name, fields, [] if tags is None else new_tags(tags))
 
 
-@action(Scope.DELETE, undo="Delete Notes")
+@action(Scope.DELETE, undo="Delete Notes", long=more_than(50, "notes"))
 def delete_notes(edit: Edit, notes: List[NoteId]) -> None:
     """Deletes notes with all their cards. Unknown ids are ignored.
 
@@ -211,7 +215,7 @@ def delete_notes(edit: Edit, notes: List[NoteId]) -> None:
     remove(edit, existing_ids(edit.col, notes))
 
 
-@action(Scope.DELETE, undo="Remove Empty Notes")
+@action(Scope.DELETE, undo="Remove Empty Notes", long=always)
 def remove_empty_notes(edit: Edit) -> None:
     """Deletes notes in which every field is blank: no text, image, sound or other visible element is left in it.
 

@@ -1,7 +1,7 @@
 """Notes: adding, finding, reading."""
 
 import json
-from typing import Any, Collection, Dict, List, Mapping, Optional, Sequence, Set
+from typing import Any, Collection, Dict, List, Mapping, Optional, Sequence, Set, Union
 
 from anki.collection import Collection as AnkiCollection
 from anki.notes import NoteId
@@ -10,11 +10,15 @@ from .. import compat
 from ..collection import drafts, media
 from ..collection.edit import Edit
 from ..collection.filling import store_files
+from ..collection.paging import page, sorted_page
 from ..errors import ApiError, BadParams, Refused
-from ..registry import Scope, action, unavailable
-from .types import CanAdd, Count, Note, NoteAttempt, NoteInfo, NoteInfoKey, NoteMod
+from ..registry import Parts, Scope, action, always, more_than, unavailable
+from .types import CanAdd, Count, Note, NoteAttempt, NoteInfo, NoteInfoKey, NoteMod, NoteRefusal
 
 EVERY_KEY = NoteInfo.__annotations__
+# Some 10 microseconds are needed for each.
+NOTES_AT_ONCE = 200
+NOTES_IN_A_PART = 500
 
 
 def read_files_of_note(arguments: Mapping[str, Any], supplies: Mapping[str, Any]) -> Dict[str, Any]:
@@ -77,13 +81,19 @@ def add_note(edit: Edit, note: Note) -> NoteId:
     return note_id
 
 
-@action(Scope.WRITE, undo="Add Notes", prepare=read_files_of_notes, further_scopes=scopes_of_files)
+@action(
+    Scope.WRITE,
+    undo="Add Notes",
+    prepare=read_files_of_notes,
+    further_scopes=scopes_of_files,
+    long=more_than(50, "notes"),
+)
 def add_notes(
     edit: Edit,
     notes: List[NoteAttempt],
     all_or_nothing: bool = False,
     reasons: bool = False,
-) -> List[Any]:
+) -> List[Union[NoteId, NoteRefusal, None]]:
     """Adds many notes in one step; a refused one does not stop the others.
 
     Args:
@@ -138,6 +148,8 @@ def can_add_note(col: AnkiCollection, note: NoteAttempt) -> bool:
         note: as for `addNote`
 
     Returns: true or false.
+
+    Since: classic AnkiConnect, 2023
     """
     return can_add_notes(col, [note])[0]
 
@@ -177,6 +189,8 @@ def can_add_note_with_error_detail(col: AnkiCollection, note: NoteAttempt) -> Ca
         note: as for `addNote`
 
     Returns: `{canAdd: true}` or `{canAdd: false, error: reason}`.
+
+    Since: classic AnkiConnect, 2024-02
     """
     return can_add_notes_with_error_detail(col, [note])[0]
 
@@ -192,6 +206,8 @@ def can_add_notes_with_error_detail(col: AnkiCollection, notes: List[NoteAttempt
 
     Errors:
         notes should be a list: <value>
+
+    Since: classic AnkiConnect, 2024-02
     """
     return [
         {"canAdd": False, "error": str(outcome)}
@@ -206,7 +222,7 @@ def nothing_found(arguments: Mapping[str, Any]) -> List[NoteId]:
     return [] if arguments.get("query") is None else unavailable(arguments)
 
 
-@action(Scope.READ, without_collection=nothing_found)
+@action(Scope.READ, without_collection=nothing_found, long=always)
 def find_notes(
     col: AnkiCollection,
     query: Optional[str] = None,
@@ -227,21 +243,31 @@ def find_notes(
     Errors:
         Anki's own message for a search it does not understand
     """
-    return [] if query is None else search(col, query, limit, offset)
+    return [] if query is None else sorted_page(list(col.find_notes(query)), limit, offset)
 
 
-def search(col: AnkiCollection, query: str, limit: Optional[int], offset: int) -> List[NoteId]:
-    found = list(col.find_notes(query))
-    if limit is None and not offset:
-        return found
-    return page(sorted(found), limit, offset)
+def is_many_notes(arguments: Mapping[str, Any]) -> bool:
+    """A search takes the longer the more notes there are."""
+    return arguments.get("query") is not None or more_than(NOTES_AT_ONCE, "notes")(arguments)
 
 
-def page(ids: List[NoteId], limit: Optional[int], offset: int) -> List[NoteId]:
-    return ids[offset:] if limit is None else ids[offset : offset + limit]
+def wanted_notes(col: AnkiCollection, arguments: Mapping[str, Any]) -> Dict[str, Any]:
+    """The arguments of `notesInfo` with the notes in place of what they are found by."""
+    rest = dict(arguments)
+    query, notes = rest.pop("query", None), rest.pop("notes", None)
+    limit, offset = rest.pop("limit", None), rest.pop("offset", 0)
+    if query is not None:
+        return {**rest, "notes": sorted_page(list(col.find_notes(query)), limit, offset)}
+    if notes is None:
+        raise BadParams('Must provide either "notes" or a "query"')
+    return {**rest, "notes": page(notes, limit, offset)}
 
 
-@action(Scope.READ)
+@action(
+    Scope.READ,
+    long=is_many_notes,
+    parts=Parts("notes", NOTES_IN_A_PART, wanted_notes),
+)
 def notes_info(
     col: AnkiCollection,
     profile: str,
@@ -250,7 +276,7 @@ def notes_info(
     keys: Optional[List[NoteInfoKey]] = None,
     limit: Optional[Count] = None,
     offset: Count = 0,
-) -> List[Any]:
+) -> List[NoteInfo]:
     """Returns everything about each note. `cards` are the card ids in template order.
 
     Of big collections ask for what you need: with `keys` the rest is not even read, and `limit` and `offset` give one
@@ -269,12 +295,8 @@ def notes_info(
         Must provide either "notes" or a "query"
         Anki's own message for a search it does not understand
     """
-    if query is not None:
-        wanted = search(col, query, limit, offset)
-    elif notes is not None:
-        wanted = page(notes, limit, offset)
-    else:
-        raise BadParams('Must provide either "notes" or a "query"')
+    asked = {"notes": notes, "query": query, "limit": limit, "offset": offset}
+    wanted = wanted_notes(col, asked)["notes"]
     known = stored_notes(col, wanted, profile, EVERY_KEY if keys is None else set(keys))
     return [known.get(note_id, {}) for note_id in wanted]
 
@@ -335,8 +357,8 @@ def note_info(
     return {key: value for key, value in everything.items() if key in keys}  # type: ignore[return-value]
 
 
-@action(Scope.READ)
-def notes_mod_time(col: AnkiCollection, notes: List[NoteId]) -> List[Any]:
+@action(Scope.READ, long=more_than(1000, "notes"))
+def notes_mod_time(col: AnkiCollection, notes: List[NoteId]) -> List[NoteMod]:
     """Tells when each note was changed last: a cheap check for changes.
 
     Args:
@@ -346,6 +368,8 @@ def notes_mod_time(col: AnkiCollection, notes: List[NoteId]) -> List[Any]:
 
     Errors:
         notes should be a list: <value>
+
+    Since: classic AnkiConnect, 2024-06
     """
     rows = col.db.all(
         "select id, mod from notes where id in (select value from json_each(?))",

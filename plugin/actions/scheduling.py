@@ -21,13 +21,13 @@ from .. import compat
 from ..collection.edit import Edit
 from ..collection.stored_cards import card_values, existing_cards, existing_values
 from ..errors import BadParams
-from ..registry import Scope, action
+from ..registry import Scope, action, more_than
 from ..shapes import Documented, Rule, read_id, shown
 
 CATEGORY = "cards"
 
 
-@action(Scope.WRITE, undo="Suspend Cards")
+@action(Scope.WRITE, undo="Suspend Cards", long=more_than(200, "cards"))
 def suspend(edit: Edit, cards: List[CardId], suspend: bool = True) -> bool:
     """Suspends every listed card.
 
@@ -45,7 +45,7 @@ def suspend(edit: Edit, cards: List[CardId], suspend: bool = True) -> bool:
     return set_suspended(edit, cards, wanted=suspend)
 
 
-@action(Scope.WRITE, undo="Unsuspend Cards")
+@action(Scope.WRITE, undo="Unsuspend Cards", long=more_than(200, "cards"))
 def unsuspend(edit: Edit, cards: List[CardId]) -> bool:
     """Lifts the suspension of every listed card. One unknown id refuses the whole call.
 
@@ -88,7 +88,7 @@ def suspended(col: Collection, card: CardId) -> bool:
     return bool(existing_values(col, "queue", [card])[card] == QUEUE_TYPE_SUSPENDED)
 
 
-@action(Scope.READ)
+@action(Scope.READ, long=more_than(2000, "cards"))
 def are_suspended(col: Collection, cards: List[CardId]) -> List[Optional[bool]]:
     """Tells for each card whether it is suspended.
 
@@ -105,7 +105,7 @@ def are_suspended(col: Collection, cards: List[CardId]) -> List[Optional[bool]]:
 LONG_STEP_SECONDS = 20 * 60
 
 
-@action(Scope.READ)
+@action(Scope.READ, long=more_than(500, "cards"))
 def are_due(col: Collection, cards: List[CardId]) -> List[Optional[bool]]:
     """Tells for each card whether it could be studied now.
 
@@ -154,7 +154,7 @@ else coalesce((select ivl from revlog where cid = cards.id order by id desc limi
 """
 
 
-@action(Scope.READ)
+@action(Scope.READ, long=more_than(1000, "cards"))
 def get_intervals(
     col: Collection, cards: List[CardId], complete: bool = False
 ) -> List[Union[int, List[int], None]]:
@@ -184,7 +184,7 @@ def logged_intervals(col: Collection, cards: Sequence[CardId]) -> Dict[CardId, L
     return found
 
 
-@action(Scope.WRITE, undo="Reset Cards")
+@action(Scope.WRITE, undo="Reset Cards", long=more_than(50, "cards"))
 def forget_cards(edit: Edit, cards: List[CardId]) -> None:
     """Makes cards new again, as Anki's own Reset does.
 
@@ -202,7 +202,7 @@ def forget_cards(edit: Edit, cards: List[CardId]) -> None:
             edit.col.sched.schedule_cards_as_new(known, restore_position=True, reset_counts=False)
 
 
-@action(Scope.WRITE, undo="Relearn Cards")
+@action(Scope.WRITE, undo="Relearn Cards", long=more_than(50, "cards"))
 def relearn_cards(edit: Edit, cards: List[CardId]) -> None:
     """Puts cards into relearning, due now, at the first relearning step of their deck.
 
@@ -276,7 +276,7 @@ class Answer(AnswerBase, total=False):
     time: Optional[Milliseconds]
 
 
-@action(Scope.WRITE, undo="Answer Cards")
+@action(Scope.WRITE, undo="Answer Cards", long=more_than(10, "answers"))
 def answer_cards(edit: Edit, answers: List[Answer]) -> List[bool]:
     """Answers cards through the scheduler, without the review window.
 
@@ -293,6 +293,8 @@ def answer_cards(edit: Edit, answers: List[Answer]) -> List[bool]:
         invalid ease
         missing required property 'cardId'
         missing required property 'ease'
+
+    Since: classic AnkiConnect, 2023
     """
     eases = [read_ease(answer["ease"]) for answer in answers]
     known = set(existing_cards(edit.col, [answer["cardId"] for answer in answers]))
@@ -329,7 +331,7 @@ def read_ease(value: Any) -> int:
 DAYS = re.compile(r"[0-9]{1,7}(-[0-9]{1,7})?!?", re.ASCII)
 
 
-@action(Scope.WRITE, undo="Set Due Date")
+@action(Scope.WRITE, undo="Set Due Date", long=more_than(100, "cards"))
 def set_due_date(edit: Edit, cards: List[CardId], days: Union[int, str]) -> bool:
     """Makes cards due on a day counted from today, as Anki's own Set Due Date does.
 
@@ -344,6 +346,8 @@ def set_due_date(edit: Edit, cards: List[CardId], days: Union[int, str]) -> bool
 
     Errors:
         days should look like "3", "3-7" or "3!": <value>
+
+    Since: classic AnkiConnect, 2024-11
     """
     text = str(days).strip()
     if not DAYS.fullmatch(text):

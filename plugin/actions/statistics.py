@@ -11,7 +11,7 @@ from .. import compat
 from ..collection.edit import Edit
 from ..collection.lookups import Lookups
 from ..errors import BadParams, Refused
-from ..registry import Scope, action
+from ..registry import Scope, action, always, more_than
 from ..shapes import Documented, json_type, read_id, shown
 
 DAY_SECONDS = 86400
@@ -42,7 +42,7 @@ DayCount = Annotated[
 ]
 
 
-@action(Scope.READ)
+@action(Scope.READ, long=always)
 def get_num_cards_reviewed_by_day(col: Collection) -> List[DayCount]:
     """Counts the answers of each Anki day. Days without answers are left out.
 
@@ -69,7 +69,7 @@ def anki_date(day_ends: int) -> date:
     return datetime.fromtimestamp(day_ends).date() - timedelta(days=1)
 
 
-@action(Scope.READ, name="getCollectionStatsHTML")
+@action(Scope.READ, name="getCollectionStatsHTML", long=always)
 def get_collection_stats_html(col: Collection, whole_collection: bool = True) -> str:
     """Returns Anki's classic statistics report. Its graphs need the scripts of Anki's own page.
 
@@ -88,7 +88,7 @@ IN_DECK = "cid in (select id from cards where did = ?)"
 REVIEW_ID = Documented({"anyOf": [{"type": "integer"}, {"type": "string"}]})
 
 
-@action(Scope.READ, wire={"start_id": "startID"})
+@action(Scope.READ, wire={"start_id": "startID"}, long=always)
 def card_reviews(
     col: Collection, deck: str, start_id: Annotated[Any, REVIEW_ID]
 ) -> List[List[int]]:
@@ -135,7 +135,7 @@ class Review(TypedDict):
     type: int
 
 
-@action(Scope.READ)
+@action(Scope.READ, long=more_than(500, "cards"))
 def get_reviews_of_cards(col: Collection, cards: List[CardId]) -> Dict[str, List[Review]]:
     """Reads the review log of each card.
 
@@ -144,6 +144,8 @@ def get_reviews_of_cards(col: Collection, cards: List[CardId]) -> Dict[str, List
 
     Returns: object card id to reviews `{id, usn, ease, ivl, lastIvl, factor, time, type}`, oldest first; [] for an
         unknown id.
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     found: Dict[str, List[Review]] = {str(card_id): [] for card_id in cards}
     for row in col.db.all(
@@ -177,7 +179,7 @@ def review(
     }
 
 
-@action(Scope.READ, name="getLatestReviewID")
+@action(Scope.READ, name="getLatestReviewID", long=always)
 def get_latest_review_id(col: Collection, deck: str) -> int:
     """Tells the newest review of the cards that are in the deck now; sub-decks are not included.
 
@@ -224,7 +226,7 @@ INSERT = f"insert into revlog ({COLUMNS}) select " + ", ".join(
 )
 
 
-@action(Scope.WRITE, undo="Insert Reviews")
+@action(Scope.WRITE, undo="Insert Reviews", long=more_than(200, "reviews"))
 def insert_reviews(edit: Edit, reviews: List[ReviewRow]) -> None:
     """Adds rows to the review log, all or none. The cards themselves are not touched, and need not exist.
 

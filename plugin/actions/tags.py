@@ -10,7 +10,7 @@ from anki.notes import NoteId
 from ..collection.edit import Edit
 from ..collection.filling import Filling
 from ..collection.lookups import composed, folded, split_tags
-from ..registry import Scope, action
+from ..registry import Scope, action, always, more_than
 from ..shapes import NonEmptyText
 from .note_changes import existing_note, new_tags, write
 from .types import NewTags
@@ -33,6 +33,8 @@ def update_note_tags(edit: Edit, note: NoteId, tags: NewTags) -> None:
     Errors:
         Must provide tags as a list of strings
         Note was not found: <id>
+
+    Since: classic AnkiConnect, 2023
     """
     wanted = new_tags(tags)
     stored = existing_note(edit.col, note)
@@ -50,11 +52,13 @@ def get_note_tags(col: Collection, note: NoteId) -> List[str]:
 
     Errors:
         Note was not found: <id>
+
+    Since: classic AnkiConnect, 2023
     """
     return sorted(existing_note(col, note).tags)
 
 
-@action(Scope.WRITE, undo="Add Tags")
+@action(Scope.WRITE, undo="Add Tags", long=more_than(200, "notes"))
 def add_tags(edit: Edit, notes: List[NoteId], tags: TagText, add: bool = True) -> None:
     """Adds tags to notes. Unknown notes are ignored; notes that have the tags already stay as they are.
 
@@ -78,7 +82,7 @@ def add_tags(edit: Edit, notes: List[NoteId], tags: TagText, add: bool = True) -
             edit.col.tags.bulk_add(lacking, " ".join(wanted))
 
 
-@action(Scope.WRITE, undo="Remove Tags")
+@action(Scope.WRITE, undo="Remove Tags", long=more_than(200, "notes"))
 def remove_tags(edit: Edit, notes: List[NoteId], tags: TagText) -> None:
     """Removes tags from notes, with their sub-tags: `p` also removes `p::c`.
 
@@ -109,7 +113,7 @@ def get_tags(col: Collection) -> List[str]:
     return sorted(col.tags.all())
 
 
-@action(Scope.WRITE, undo="Clear Unused Tags")
+@action(Scope.WRITE, undo="Clear Unused Tags", long=always)
 def clear_unused_tags(edit: Edit) -> None:
     """Forgets tags that no note uses.
 
@@ -124,6 +128,7 @@ def clear_unused_tags(edit: Edit) -> None:
     Scope.WRITE,
     undo="Replace Tags",
     wire={"tag_to_replace": "tag_to_replace", "replace_with_tag": "replace_with_tag"},
+    long=more_than(200, "notes"),
 )
 def replace_tags(
     edit: Edit, notes: List[NoteId], tag_to_replace: NonEmptyText, replace_with_tag: str
@@ -150,6 +155,7 @@ def replace_tags(
     Scope.WRITE,
     undo="Replace Tags",
     wire={"tag_to_replace": "tag_to_replace", "replace_with_tag": "replace_with_tag"},
+    long=always,
 )
 def replace_tags_in_all_notes(
     edit: Edit, tag_to_replace: NonEmptyText, replace_with_tag: str

@@ -135,8 +135,8 @@ def test_ids_may_be_decimal_text() -> None:
     ("name", "params", "reason"),
     [
         ("cardsInfo", {"cards": [1], "keys": ["nope"]}, "keys[0] should be one of "),
-        ("cardsInfo", {"cards": [1], "limit": -1}, "limit should be an integer of at least 0: -1"),
-        ("findCards", {"query": "", "offset": "1"}, "offset should be an integer of at least 0: 1"),
+        ("cardsInfo", {"cards": [1], "limit": -1}, "limit should be a whole number from 0 on: -1"),
+        ("findCards", {"query": "", "offset": "1"}, "offset should be a whole number from 0 on: 1"),
         ("areDue", {"cards": "12"}, "cards should be a list: 12"),
         ("suspend", {"cards": [True]}, "cards[0] should be an id (a whole number): true"),
         ("setDueDate", {"cards": [1], "days": 2.5}, "days should be an integer or a string: 2.5"),

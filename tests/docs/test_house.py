@@ -48,10 +48,12 @@ ONLY_NAMES = {
 # outside, in a running Anki, on a connection, or on every version of the matrix.
 TESTED_IN: Mapping[str, str] = {
     "plugin/addon.py": "tests/anki/test_life_cycle.py",
+    "plugin/aside.py": "tests/anki/test_long_work.py",
     "plugin/background.py": "tests/anki/test_sync.py",
     "plugin/collection/edit.py": "tests/contract/test_undo.py",
     "plugin/collection/stored_cards.py": "tests/collection/test_query_counts.py",
     "plugin/compat/library.py": "tests/collection",
+    "plugin/compat/macos.py": "tests/anki/test_app_nap.py",
     "plugin/compat/qt.py": "tests/anki/test_window.py",
     "plugin/compat/reviewer.py": "tests/anki/test_reviewing.py",
     "plugin/compat/syncing.py": "tests/anki/test_sync.py",
