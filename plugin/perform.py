@@ -245,13 +245,14 @@ class Performer:
             return
         compat.commit(edit.col)
         changes = edit.changes
-        announcement = Job(lambda: compat.announce(self.mw, changes))
+        deck_list = self.screens.deck_list
+        announcement = Job(lambda: compat.announce(self.mw, changes, deck_list))
         announcement.run()
         # What fails while windows redraw is not the request's failure: it has been carried out.
         announcement.report()
         if changes.note_text:
             self.editors.reload()
-        self.screens.refresh_soon()
+        self.screens.refresh_soon(decks=changes.study_queues)
 
 
 class EditorsSaving:

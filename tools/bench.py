@@ -22,7 +22,7 @@ from tools.launch import FIRST_PROFILE
 from tools.workloads import Workload
 from tools.workloads.popup import popup
 from tools.workloads.reads import reads
-from tools.workloads.writes import FILES, writes
+from tools.workloads.writes import AMOUNTS, FILES, writes
 
 IDLE_SECONDS = 2.0
 # Whoever uses a client is in another program: Anki's main window is there, and not in front.
@@ -77,7 +77,8 @@ def running(base: pathlib.Path, made: pathlib.Path) -> RealAnki:
 
 def workloads(sample: Dict[str, Any], given: argparse.Namespace) -> Iterator[Workload]:
     files = list(FILES)[: 2 if given.short else None]
-    every = [*reads(sample), *popup(sample), *writes(sample, files)]
+    amounts = AMOUNTS[: 1 if given.short else None]
+    every = [*reads(sample), *popup(sample), *writes(sample, files, amounts)]
     beside = {one.beside for one in every if given.only in one.name}
     return (one for one in every if given.only in one.name or one.name in beside)
 

@@ -19,6 +19,8 @@ EVERY_KEY = NoteInfo.__annotations__
 # Some 10 microseconds are needed for each.
 NOTES_AT_ONCE = 200
 NOTES_IN_A_PART = 500
+# A dictionary's pop-up asks about some 40.
+CANDIDATES_AT_ONCE = 200
 
 
 def read_files_of_note(arguments: Mapping[str, Any], supplies: Mapping[str, Any]) -> Dict[str, Any]:
@@ -163,6 +165,7 @@ def nothing_can_be_added(arguments: Mapping[str, Any]) -> List[bool]:
     prepare=read_near_files,
     further_scopes=scopes_of_near_files,
     without_collection=nothing_can_be_added,
+    long=more_than(CANDIDATES_AT_ONCE, "notes"),
 )
 def can_add_notes(col: AnkiCollection, notes: List[NoteAttempt]) -> List[bool]:
     """Tells for each note whether `addNote` would accept it. Nothing is changed, stored or downloaded.
@@ -195,7 +198,12 @@ def can_add_note_with_error_detail(col: AnkiCollection, note: NoteAttempt) -> Ca
     return can_add_notes_with_error_detail(col, [note])[0]
 
 
-@action(Scope.READ, prepare=read_near_files, further_scopes=scopes_of_near_files)
+@action(
+    Scope.READ,
+    prepare=read_near_files,
+    further_scopes=scopes_of_near_files,
+    long=more_than(CANDIDATES_AT_ONCE, "notes"),
+)
 def can_add_notes_with_error_detail(col: AnkiCollection, notes: List[NoteAttempt]) -> List[CanAdd]:
     """As `canAddNotes`, with the reason that `addNote` would give.
 

@@ -5,15 +5,15 @@ from typing import Any, Callable, List
 from anki.collection import Collection, OpChanges
 
 
-def announce(mw: Any, changes: OpChanges) -> None:
-    """Tells all of Anki's windows what has changed, once. (`on_op_finished` came after 2.1.50.)"""
+def announce(mw: Any, changes: OpChanges, initiator: Any = None) -> None:
+    """Tells all of Anki's windows but the initiator what has changed, once. (`on_op_finished` came after 2.1.50.)"""
     from aqt import gui_hooks, operations
 
     if hasattr(operations, "on_op_finished"):
-        operations.on_op_finished(mw, changes, None)
+        operations.on_op_finished(mw, changes, initiator)
         return
     mw.update_undo_actions()
-    gui_hooks.operation_did_execute(changes, None)
+    gui_hooks.operation_did_execute(changes, initiator)
     if mw.col.op_made_changes(changes):
         gui_hooks.state_did_reset()
 

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import base64
 import random
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Sequence
 
 from tools.workloads import Workload, number, request
 
 ONE_BY_ONE = 20
 FILES = {"100 kB": 100_000, "5 MB": 5_000_000, "50 MB": 50_000_000}
+# Three sizes show whether the time grows with the size and no faster.
+AMOUNTS = (1000, 3000, 10_000)
 
 
-def writes(sample: Dict[str, Any], files: List[str]) -> List[Workload]:
-    """`files`: which sizes of media files."""
-    return [*one_by_one(sample), *in_bulk(sample), *(storing(size) for size in files)]
+def writes(sample: Dict[str, Any], files: List[str], amounts: Sequence[int]) -> List[Workload]:
+    """`files`: which sizes of media files; `amounts`: how many notes are added in one request."""
+    return [
+        *one_by_one(sample),
+        *(adding(sample, amount) for amount in amounts),
+        *in_bulk(sample),
+        *(storing(size) for size in files),
+    ]
+
+
+def adding(sample: Dict[str, Any], amount: int) -> Workload:
+    asked = request("addNotes", notes=new_notes(sample, amount, "bulk"))
+    return Workload(f"addNotes {number(asked['params']['notes'])}", "writes", [asked], 1.5, 0.0)
 
 
 def one_by_one(sample: Dict[str, Any]) -> List[Workload]:
-    adding = [request("addNote", note=note) for note in new_notes(sample, ONE_BY_ONE, "one")]
+    new = [request("addNote", note=note) for note in new_notes(sample, ONE_BY_ONE, "one")]
     updating = [
         request("updateNoteFields", note={"id": one, "fields": {"Back": f"changed {one}"}})
         for one in sample["notes"][:ONE_BY_ONE]
@@ -27,7 +39,7 @@ def one_by_one(sample: Dict[str, Any]) -> List[Workload]:
     return [
         Workload(f"{action}, one by one", "writes", requests, 0.0, 3.0, each=True)
         for action, requests in (
-            ("addNote", adding),
+            ("addNote", new),
             ("updateNoteFields", updating),
             ("createDeck", decks),
         )
@@ -43,9 +55,7 @@ def in_bulk(sample: Dict[str, Any]) -> List[Workload]:
     def row(name: str, asked: Dict[str, Any], factor: float, **more: Any) -> Workload:
         return Workload(name, "writes", [asked], factor, 0.0, **more)
 
-    new = new_notes(sample, 1000, "bulk")
     return [
-        row("addNotes 1,000", request("addNotes", notes=new), 1.5),
         row(f"addTags {number(notes)}", request("addTags", notes=notes, tags="new::tag"), 1.3),
         row(
             f"removeTags {number(notes)}",
