@@ -4,6 +4,7 @@ import time
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
@@ -38,6 +39,16 @@ LATER = Later()
 
 class AnkiSaid(ApiError):
     """A failure in Anki's own words."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to be done inside Anki: an action, or a part of one. `era` is that in which it was accepted."""
+
+    action: Action
+    function: Callable[..., Any]
+    arguments: Mapping[str, Any]
+    era: int
 
 
 class Performer:
@@ -79,51 +90,33 @@ class Performer:
             raise AnkiSaid(str(error) or type(error).__name__) from None
 
     def inside(self, action: Action, arguments: Dict[str, Any], era: int) -> Any:
-        """Runs the action in Anki, in turn with all others that use the collection.
-
-        `era` is that in which the request was accepted.
-        """
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        """Runs the action in Anki, in turn with all others that use the collection."""
+        task = Task(action, action.function, arguments, era)
         if not action.needs_collection:
-            return self.begin(action, action.function, arguments, era, deadline)
+            return self.begin(task, time.monotonic() + PATIENCE_SECONDS)
         if action.parts is None or not action.long(arguments):
-            return self.in_turn(action, action.function, arguments, era)
-        return self.in_parts(action, action.parts, arguments, era)
+            return self.in_turn(task)
+        return self.in_parts(task, action.parts)
 
-    def in_parts(
-        self, action: Action, parts: Parts, arguments: Mapping[str, Any], era: int
-    ) -> List[Any]:
+    def in_parts(self, task: Task, parts: Parts) -> List[Any]:
         """Others have their turns between the parts."""
-        located = self.in_turn(action, parts.located, arguments, era)
+        located = self.in_turn(replace(task, function=parts.located))
         whole: List[Any] = []
         for part in parts.of(located):
-            whole += self.in_turn(action, action.function, part, era)
+            whole += self.in_turn(replace(task, arguments=part))
         return whole
 
-    def in_turn(
-        self,
-        action: Action,
-        function: Callable[..., Any],
-        arguments: Mapping[str, Any],
-        era: int,
-    ) -> Any:
+    def in_turn(self, task: Task) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS
         with self.turns.turn(deadline):
-            return self.begin(action, function, arguments, era, deadline)
+            return self.begin(task, deadline)
 
-    def begin(
-        self,
-        action: Action,
-        function: Callable[..., Any],
-        arguments: Mapping[str, Any],
-        era: int,
-        deadline: float,
-    ) -> Any:
-        """Runs a function of the action as soon as Anki has no operation of its own going."""
-        saved = not action.writes
+    def begin(self, task: Task, deadline: float) -> Any:
+        """Runs the task as soon as Anki has no operation of its own going."""
+        saved = not task.action.writes
         while True:
             patience = max(0.0, deadline - time.monotonic())
-            start = partial(self.start, action, function, arguments, era, editors_saved=saved)
+            start = partial(self.start, task, editors_saved=saved)
             outcome = self.main_thread.call(start, patience)
             if isinstance(outcome, EditorsSaving):
                 saved = True
@@ -162,20 +155,14 @@ class Performer:
         if aside is not None and aside.end():
             compat.commit(self.mw.col)
 
-    def start(
-        self,
-        action: Action,
-        function: Callable[..., Any],
-        arguments: Mapping[str, Any],
-        era: int,
-        editors_saved: bool,
-    ) -> Any:
+    def start(self, task: Task, editors_saved: bool) -> Any:
         """On the main thread: the result, or what has to be waited for before it can be had."""
+        action = task.action
         if action.needs_collection:
-            if era != self.era:
+            if task.era != self.era:
                 raise CollectionUnavailable
             if not compat.collection_is_open(self.mw):
-                return action.without_collection(arguments)
+                return action.without_collection(task.arguments)
             if compat.is_busy(self.mw) or self.is_pending:
                 return LATER
         if action.scope is Scope.GUI:
@@ -184,7 +171,7 @@ class Performer:
             saving = self.editors.save()
             if saving is not None:
                 return EditorsSaving(saving)
-        return self.run(action, function, arguments)
+        return self.run(task)
 
     @property
     def is_pending(self) -> bool:
@@ -201,9 +188,8 @@ class Performer:
             background=self.background if self.is_pending else None,
         )
 
-    def run(
-        self, action: Action, function: Callable[..., Any], arguments: Mapping[str, Any]
-    ) -> Any:
+    def run(self, task: Task) -> Any:
+        action = task.action
         edit = Edit(self.mw.col, f"AnkiConnect: {action.undo}") if action.writes else None
         supplies = {
             "col": self.mw.col,
@@ -213,8 +199,8 @@ class Performer:
             "pending": self.is_pending,
         }
         needed = {name: supplies[name] for name in action.needs if name in supplies}
-        work = partial(function, **arguments, **needed)
-        if action.long(arguments):
+        work = partial(task.function, **task.arguments, **needed)
+        if action.long(task.arguments):
             return self.set_aside(action, work, edit)
         result = self.run_here(action, work)
         if edit is not None:

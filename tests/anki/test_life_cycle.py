@@ -129,15 +129,15 @@ def test_a_note_in_the_browsers_editor_shows_the_new_text_and_keeps_it(anki: Rea
     assert info["fields"]["Front"]["value"] == "new"
 
 
-# Anki is busy from now on; who has asked in vain is kept.
+# Anki is busy from now on; who has asked is kept.
 COUNT_ATTEMPTS = """
 performer = ankiconnect.addon.performer
-start = performer.start
+inside = performer.inside
 kept["tried"] = set()
-def counted(action, arguments, *rest, **more):
+def counted(action, arguments, era):
     kept["tried"].add(arguments.get("deck"))
-    return start(action, arguments, *rest, **more)
-performer.start = counted
+    return inside(action, arguments, era)
+performer.inside = counted
 mw.progress.start(immediate=False)
 """
 SWITCH = """
