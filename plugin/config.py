@@ -294,6 +294,15 @@ def _unusable(setting: Setting, name: str, value: Any, kept: Any) -> str:
     return f"{name}: {found} cannot be used; expected {setting.kind.expected}. {stays}."
 
 
+def taken_over(classic: Mapping[str, Any]) -> Dict[str, Any]:
+    """What somebody has set in the classic add-on, whose settings have the same names."""
+    return {
+        each.key: classic[each.key]
+        for each in SETTINGS
+        if classic.get(each.key, each.default) != each.default
+    }
+
+
 def setting_of(key: str) -> Setting:
     """The setting of that name."""
     return next(each for each in SETTINGS if each.key == key)
@@ -362,7 +371,7 @@ _END = """\
 ## Environment variables
 
 Each setting can also be given by an environment variable, which then wins over the configuration:
-{variables}. A list is written with commas between its entries.
+{variables}. A list is written with commas between its entries, `apiKeys` and `callerScopes` as JSON.
 """
 
 

@@ -111,11 +111,11 @@ class Descriptions:
 
     @cached_property
     def openapi(self) -> bytes:
-        return encode(openapi(self._actions))
+        return bytes(encode(openapi(self._actions)))
 
     @cached_property
     def schema(self) -> bytes:
-        return encode(request_schema(self._actions))
+        return bytes(encode(request_schema(self._actions)))
 
 
 class Parts:
@@ -128,9 +128,13 @@ class Parts:
 
     def lifted(self, schema: Schema) -> Schema:
         """The schema with references in place of what has a name."""
-        if schema == ID.schema:
-            return self._reference(ID_NAME, schema, dict(schema))
         inner = {name: self._inside(name, value) for name, value in schema.items()}
+        if schema == ID.schema:
+            return self._reference(ID_NAME, schema, inner)
+        if schema.get("type") == "integer":
+            inner["format"] = (
+                "int64"  # ids and times are too large for what many languages take by default
+            )
         if schema.get("type") == "array" and "prefixItems" not in schema:
             inner.setdefault("items", {})  # it says nothing, but generators of code insist on it
         name = schema.get("title")
@@ -155,6 +159,15 @@ class Parts:
         reference = {"$ref": f"{self.place}{name}"}
         said = source.get("description")
         return reference if said == own.get("description") else {**reference, "description": said}
+
+
+def told(schema: Any) -> Any:
+    """A schema as it holds for what this server says: its ids are numbers, never text."""
+    if schema == ID.schema:
+        return {"type": "integer"}
+    if isinstance(schema, dict):
+        return {name: told(value) for name, value in schema.items()}
+    return [told(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def undescribed(schema: Schema) -> Schema:
@@ -232,7 +245,7 @@ def operation(action: Action, parts: Parts) -> Dict[str, Any]:
         "responses": {
             "200": {
                 "description": action.doc.returns,
-                "content": {JSON: {"schema": parts.lifted(action.result)}},
+                "content": {JSON: {"schema": parts.lifted(told(action.result))}},
             },
             **{
                 status: {"$ref": f"#/components/responses/{name}"}
@@ -271,7 +284,7 @@ def facts(action: Action) -> Dict[str, Any]:
         "category": action.category,
         "scope": action.scope.value,
         "undo": action.undo if action.undo and action.scope not in WITHOUT_STEP else None,
-        "since": action.doc.since or None,
+        "since": action.doc.since,
         "errors": list(action.doc.errors),
     }
 
@@ -318,7 +331,7 @@ def request_schema(actions: Mapping[str, Action]) -> Dict[str, Any]:
         own[f"{name}.params"] = parameters(action, parts)
         own[f"{name}.result"] = {
             "description": action.doc.returns,
-            **parts.lifted(action.result),
+            **parts.lifted(told(action.result)),
         }
     return {
         "$schema": DIALECT,

@@ -199,8 +199,7 @@ def facts(action: Action) -> str:
         said.append("*Undo*: not by Anki's menu.")
     for name, version in action.former.items():
         said.append(f"*Older name*: `{name}`, up to API version {version}.")
-    if action.doc.since:
-        said.append(f"*Since*: {action.doc.since}")
+    said.append(f"*Since*: {action.doc.since}.")
     return " ".join(said)
 
 

@@ -18,6 +18,7 @@ CLASSIC_PACKAGE = "2055492159"  # AnkiConnect on AnkiWeb: both would want the sa
 
 # Anki counts 2.1.x as x, and from 23.10 on as a number made of year, month and patch.
 FIRST_ANKI = 50
+LAST_TRIED_ANKI = 260903  # not the last that is allowed: that would be a negative number
 
 EARLIEST = 315532800  # 1980-01-01, the first day a zip file can name
 LEFT_OUT = {"__pycache__", "meta.json", "user_files"}
@@ -45,6 +46,7 @@ def manifest(number: str, modified: int) -> Dict[str, Any]:
         "human_version": number,
         "mod": modified,
         "min_point_version": FIRST_ANKI,
+        "max_point_version": LAST_TRIED_ANKI,
         "conflicts": [CLASSIC_PACKAGE],
     }
 

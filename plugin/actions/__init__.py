@@ -1,24 +1,11 @@
-"""The actions, one file a category. Importing this package fills the registry."""
+"""The actions, one file a category. Importing this package fills the registry.
+
+A module that does not load in this Anki takes only its own actions with it.
+"""
 
 import anki.collection  # noqa: F401 - before its parts, which import each other in a circle
 
-from . import (
-    adding,
-    cards,
-    decks,
-    graphical,
-    media,
-    miscellaneous,
-    model_changes,
-    model_fields,
-    models,
-    note_changes,
-    notes,
-    reviewing,
-    scheduling,
-    statistics,
-    tags,
-)
+from .. import lacking
 
 __all__ = [
     "adding",
@@ -37,3 +24,6 @@ __all__ = [
     "statistics",
     "tags",
 ]
+
+lacking.load(__name__, __all__)
+lacking.check_needs()

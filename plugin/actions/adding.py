@@ -95,6 +95,8 @@ def gui_add_note_set_data(
         Model "<name>" not found
         Field "<name>" not found in current note
         field values should be strings: <name>
+
+    Since: classic AnkiConnect, 2025-12
     """
     window = fronting.open_window(add_window.KIND)
     if window is None:

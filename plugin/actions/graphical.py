@@ -107,6 +107,8 @@ def gui_select_card(mw: AnkiQt, col: Collection, card: CardId) -> bool:
         card: card id
 
     Returns: true when a browser window is open, else false.
+
+    Since: classic AnkiConnect, 2025-02
     """
     return selected(card)
 
@@ -121,6 +123,8 @@ def gui_select_note(mw: AnkiQt, col: Collection, note: CardId) -> bool:
         note: card id
 
     Returns: true when a browser window is open, else false.
+
+    Since: classic AnkiConnect, 2024-01
     """
     is_card = col.db.scalar("select 1 from cards where id = ?", note)
     first = col.db.scalar("select id from cards where nid = ? order by ord limit 1", note)
@@ -170,6 +174,8 @@ def gui_undo(mw: AnkiQt, col: Collection) -> "Future[bool]":
     """Undoes the last step, as the menu does; the reply comes when it is undone.
 
     Returns: true when something was undone, false when there was nothing to undo.
+
+    Since: classic AnkiConnect, 2023
     """
     return main_window.undo(mw)
 
@@ -237,6 +243,8 @@ def gui_import_file(mw: AnkiQt, col: Collection, path: Optional[str] = None) -> 
         Failed to open '<path>': No such file or directory (os error 2)
         path should name a regular file: <path>
         Anki imports files that end in <endings>, and not '<path>'
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     if path is None:
         main_window.ask_for_file(mw)

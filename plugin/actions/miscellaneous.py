@@ -19,7 +19,7 @@ from anki.collection import Collection
 from anki.decks import DeckId
 from aqt.main import AnkiQt
 
-from .. import background, compat, packages, profiles, syncing
+from .. import background, compat, lacking, packages, profiles, syncing
 from ..collection.edit import Edit
 from ..collection.lookups import Lookups
 from ..errors import BadParams, Refused
@@ -39,8 +39,20 @@ def version() -> int:
     return API_VERSION
 
 
+class PermissionReplyBase(TypedDict):
+    permission: Literal["granted", "denied"]
+
+
+class PermissionReply(PermissionReplyBase, total=False):
+    """Whether an origin may use the API; the other members are there if it may."""
+
+    requireApiKey: bool
+    requireApikey: bool
+    version: int
+
+
 @action(Scope.OPEN)
-def request_permission(caller: Any, permissions: Any, settings: Any) -> Dict[str, Any]:
+def request_permission(caller: Any, permissions: Any, settings: Any) -> PermissionReply:
     """Asks whether this origin may use the API.
 
     A web page or extension that is not allowed yet makes Anki ask the user; the reply waits for the answer. Programs
@@ -76,15 +88,16 @@ class Reflection(ReflectionBase, total=False):
 
     actions: List[str]
     schemas: Dict[str, ActionSchemas]
-    since: Dict[str, Optional[str]]
+    since: Dict[str, str]
     categories: Dict[str, str]
     permissions: Dict[str, str]
+    unavailable: Dict[str, str]
 
 
 # What can be told of each action, by the scope that asks for it.
 REFLECTED: Mapping[str, Callable[[Action], Any]] = {
     "schemas": lambda found: {"params": found.input_schema, "result": found.result},
-    "since": lambda found: found.doc.since or None,
+    "since": lambda found: found.doc.since,
     "categories": lambda found: found.category,
     "permissions": lambda found: found.scope.value,
 }
@@ -100,15 +113,19 @@ def api_reflect(
     Args:
         scopes: what to tell about: "actions" gives their names, and by name "schemas" gives the JSON Schemas of their
             parameters and results, "since" the version that brought them, "categories" their category and
-            "permissions" the scope that a key needs for them; others are skipped
+            "permissions" the scope that a key needs for them; "unavailable" tells of actions that do not work in this
+            version of Anki, and why; others are skipped
         actions: names to look for, in this order; null or absent takes all, in alphabetical order
 
-    Returns: `{scopes, actions, schemas, since, categories, permissions}`: `scopes` holds those that are known, and
-        each of the others is there only when it was asked for.
+    Returns: `{scopes, actions, schemas, since, categories, permissions, unavailable}`: `scopes` holds those that are
+        known, and each of the others is there only when it was asked for. Actions that do not work in this version of
+        Anki are in `unavailable` only.
 
     Errors:
         scopes has invalid value
         actions has invalid value
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     if not isinstance(scopes, list):
         raise BadParams("scopes has invalid value")
@@ -120,6 +137,8 @@ def api_reflect(
     for scope, tell in REFLECTED.items():
         if scope in scopes:
             told[scope] = {name: tell(ACTIONS[name]) for name in known}
+    wanted = sorted(lacking.MISSING) if actions is None else filter(is_text, actions)
+    told["unavailable"] = {name: lacking.MISSING[name] for name in wanted if name in lacking.MISSING}
     asked = [scope for scope in dict.fromkeys(filter(is_text, scopes)) if scope in told]
     return cast(Reflection, {"scopes": asked, **{scope: told[scope] for scope in asked}})
 
@@ -214,6 +233,8 @@ def get_active_profile(mw: AnkiQt) -> Optional[str]:
     """Tells which profile is open. Works without one.
 
     Returns: name of the open profile, null when none is open.
+
+    Since: classic AnkiConnect, 2024-07
     """
     return mw.pm.name if mw.col is not None else None
 
@@ -312,6 +333,8 @@ def get_version() -> Versions:
     """Tells which Anki and which add-on answer. Works without an open profile.
 
     Returns: `{anki, ankiConnect, ankiConnectPlus}`; the last two are both this add-on's version.
+
+    Since: Anki Connect Plus 1.2
     """
     return {
         "anki": compat.app_version(),
@@ -325,6 +348,8 @@ def is_fsrs_active(col: Collection) -> Optional[bool]:
     """Tells whether the FSRS scheduler is switched on.
 
     Returns: true, false, or null when the collection has no such setting.
+
+    Since: Anki Connect Plus 1
     """
     setting = col.all_config().get("fsrs")
     return None if setting is None else bool(setting)
@@ -335,6 +360,8 @@ def get_collection_config(col: Collection) -> Dict[str, Any]:
     """Returns the raw collection configuration. The keys belong to Anki and change between versions.
 
     Returns: object with Anki's collection settings as stored.
+
+    Since: Anki Connect Plus 1
     """
     return dict(col.all_config())
 
@@ -367,6 +394,8 @@ def get_collection(col: Collection) -> CollectionSummary:
 
     Returns: `{created (s), modified (ms), lastSync (ms), noteCount, cardCount, config, models, decks [{id, mod, name,
         desc, dyn, conf}], dconf, tags}`; a filtered deck has null as `conf`.
+
+    Since: Anki Connect Plus 1.3
     """
     created, modified, last_sync = col.db.first("select crt, mod, ls from col")
     return {

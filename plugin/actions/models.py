@@ -59,6 +59,8 @@ def model_name_from_id(col: Collection, model_id: NotetypeId) -> str:
 
     Errors:
         model was not found: <id>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     for entry in col.models.all_names_and_ids():
         if entry.id == model_id:
@@ -78,6 +80,8 @@ def find_models_by_id(col: Collection, model_ids: List[NotetypeId]) -> List[Dict
 
     Errors:
         model was not found: <id>
+
+    Since: classic AnkiConnect, 2024-01
     """
     known = {entry.id for entry in col.models.all_names_and_ids()}
     for model_id in model_ids:
@@ -103,6 +107,8 @@ def find_models_by_name(col: Collection, model_names: List[str]) -> List[Dict[st
 
     Errors:
         model was not found: <name>
+
+    Since: classic AnkiConnect, 2024-01
     """
     lookups = Lookups(col)
     return [copy.deepcopy(lookups.existing_note_type(name)) for name in model_names]
@@ -134,6 +140,8 @@ def model_field_descriptions(col: Collection, model_name: str) -> List[str]:
 
     Errors:
         model was not found: <name>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     fields = Lookups(col).existing_note_type(model_name)["flds"]
     return [field.get("description", "") for field in fields]
@@ -150,6 +158,8 @@ def model_field_fonts(col: Collection, model_name: str) -> Dict[str, FieldFont]:
 
     Errors:
         model was not found: <name>
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     fields = Lookups(col).existing_note_type(model_name)["flds"]
     return {field["name"]: {"font": field["font"], "size": field["size"]} for field in fields}

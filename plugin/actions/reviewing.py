@@ -43,6 +43,8 @@ def gui_review_active(mw: AnkiQt, col: Collection) -> bool:
     """Tells whether a review is running.
 
     Returns: true while a card is shown in the review window.
+
+    Since: classic AnkiConnect, 2023
     """
     return reviewing.current_card(mw) is not None
 
@@ -148,6 +150,8 @@ def gui_play_audio(mw: AnkiQt, col: Collection) -> bool:
     """Replays the sound of the side that is shown; a card without sound is no error.
 
     Returns: true in review, else false.
+
+    Since: classic AnkiConnect, 2025-11
     """
     if reviewing.current_card(mw) is None:
         return False

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any, Dict, List, Literal, Optional, TypedDict, Union
 
+from anki.cards import CardId
 from anki.notes import NoteId
 
+from ..collection.card_reports import FieldValue as FieldValue
 from ..shapes import Documented, NonEmptyText, PerItem, Rule
 
 
@@ -25,6 +27,7 @@ FieldTexts = Annotated[
 ]
 
 SCOPE_OPTIONS = {
+    "title": "DuplicateScopeOptions",
     "type": "object",
     "properties": {
         "deckName": nullable(TEXT),
@@ -34,6 +37,7 @@ SCOPE_OPTIONS = {
 }
 
 OPTIONS = {
+    "title": "NoteOptions",
     "type": "object",
     "properties": {
         "allowDuplicate": SWITCH,
@@ -137,6 +141,7 @@ NoteModelChange = Annotated[
     Dict[str, Any],
     Documented(
         {
+            "title": "NoteModelChange",
             "type": "object",
             "properties": {
                 "id": {"type": ["integer", "string"]},
@@ -156,13 +161,8 @@ NoteModelChange = Annotated[
 NoteAttempt = Annotated[Note, PerItem()]
 
 
-class FieldValue(TypedDict):
-    value: str
-    order: int
-
-
 class NoteInfo(TypedDict, total=False):
-    """What is known of a note; some members only, where a caller asks for some."""
+    """What is known of a note; some members only, where a caller asks for some; none of an unknown one."""
 
     noteId: NoteId
     profile: str
@@ -181,9 +181,24 @@ class CanAdd(CanAddBase, total=False):
     error: str
 
 
-class NoteMod(TypedDict):
+class NoteMod(TypedDict, total=False):
+    """When a note was changed; empty for an unknown one."""
+
     noteId: NoteId
     mod: int
+
+
+class CardMod(TypedDict, total=False):
+    """When a card was changed; empty for an unknown one."""
+
+    cardId: CardId
+    mod: int
+
+
+class NoteRefusal(TypedDict):
+    """Why a note was not added."""
+
+    error: str
 
 
 NoteInfoKey = Literal["noteId", "profile", "modelName", "tags", "fields", "mod", "cards"]

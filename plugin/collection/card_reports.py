@@ -6,22 +6,25 @@ from functools import cached_property
 from operator import itemgetter
 from typing import (
     AbstractSet,
+    Annotated,
     Any,
     Callable,
     Dict,
     List,
-    Literal,
     Mapping,
     Sequence,
     Tuple,
-    get_args,
+    TypedDict,
+    cast,
 )
 
 from anki.cards import Card, CardId
 from anki.collection import Collection
 from anki.models import NotetypeId
+from anki.notes import NoteId
 
 from .. import compat
+from ..shapes import Rule
 from ..texts import without_isolates
 
 COLUMNS = (
@@ -160,37 +163,55 @@ FOUND: Mapping[str, Callable[[Source], Any]] = {
     "flags": lambda source: source.stored("flags") & 0b111,
     "nextReviews": lambda source: source.next_reviews,
 }
-# In the order in which they are told.
-CardKey = Literal[
-    "cardId",
-    "note",
-    "deckName",
-    "modelName",
-    "ord",
-    "fieldOrder",
-    "fields",
-    "question",
-    "answer",
-    "css",
-    "type",
-    "queue",
-    "due",
-    "interval",
-    "factor",
-    "reps",
-    "lapses",
-    "left",
-    "mod",
-    "flags",
-    "nextReviews",
+
+
+class FieldValue(TypedDict):
+    value: str
+    order: int
+
+
+class CardInfo(TypedDict, total=False):
+    """What is known of a card; some members only, where a caller asks for some; none of an unknown one."""
+
+    # In the order in which they are told.
+    cardId: CardId
+    note: NoteId
+    deckName: str
+    modelName: str
+    ord: int
+    fieldOrder: int
+    fields: Dict[str, FieldValue]
+    question: str
+    answer: str
+    css: str
+    type: int
+    queue: int
+    due: int
+    interval: int
+    factor: int
+    reps: int
+    lapses: int
+    left: int
+    mod: int
+    flags: int
+    nextReviews: List[str]
+
+
+MEMBERS: Tuple[str, ...] = tuple(CardInfo.__annotations__)
+CardKey = Annotated[
+    str,
+    Rule(
+        "one of " + ", ".join(map(json.dumps, MEMBERS)),
+        MEMBERS.__contains__,
+        {"enum": list(MEMBERS)},
+    ),
 ]
-MEMBERS: Tuple[str, ...] = get_args(CardKey)
 RENDERED = ("question", "answer")
 
 
 def reports(
     col: Collection, card_ids: Sequence[CardId], keys: Sequence[str]
-) -> Dict[CardId, Dict[str, Any]]:
+) -> Dict[CardId, CardInfo]:
     """The wanted members of those cards that exist, by id."""
     rows = col.db.all(ROWS, json.dumps(list(dict.fromkeys(card_ids))))
     around = surroundings(col, {row[POSITIONS["mid"]] or 0 for row in rows})
@@ -207,7 +228,7 @@ def reports(
         for key, read in others:
             report[key] = read(source)
         found[CardId(row[0])] = report
-    return found
+    return cast(Dict[CardId, CardInfo], found)
 
 
 def surroundings(col: Collection, note_types: AbstractSet[int]) -> Surroundings:

@@ -18,6 +18,7 @@ from .library import (
     stored_media_name,
     take_back,
 )
+from .macos import app_nap_switch
 from .note_types import (
     add_note_type,
     change_note_type_request,
@@ -63,6 +64,7 @@ __all__ = [
     "announce",
     "answer_button_texts",
     "answer_card",
+    "app_nap_switch",
     "app_version",
     "before_full_sync",
     "before_import",

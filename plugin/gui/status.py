@@ -17,12 +17,13 @@ NOTICE_MILLISECONDS = 8000
 
 @dataclass(frozen=True)
 class State:
-    """How the server is, for people. Each trouble is a sentence."""
+    """How the server is, for people. Each trouble is a sentence, and so is each note: good to know, and no trouble."""
 
     addresses: Tuple[Tuple[str, int], ...] = ()
     since: Optional[datetime] = None
     paused: bool = False
     troubles: Tuple[str, ...] = ()
+    notes: Tuple[str, ...] = ()
 
 
 class StatusLine:

@@ -59,6 +59,17 @@ KEY_MISSING = (
 NOTICE = "AnkiConnect: {troubles}"
 NOT_SAVED = "The settings could not be saved and hold until Anki is closed: {reason}"
 
+# Good to know, shown in the window
+
+TAKEN_OVER = (
+    "This is the first start of this AnkiConnect. "
+    "It goes on with what you had set in the classic one: {settings}."
+)
+APP_NAP = (
+    "macOS slows Anki down while its windows are covered (App Nap), and programs wait for answers. To prevent that, "
+    "run this in the Terminal and start Anki again: defaults write net.ankiweb.dtop NSAppSleepDisabled -bool true"
+)
+
 # The AnkiConnect window: its head
 
 WINDOW_TITLE = "AnkiConnect"

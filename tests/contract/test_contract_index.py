@@ -13,7 +13,7 @@ from typing import Any, Dict, Mapping, Set
 import pytest
 
 import plugin.actions
-from plugin.registry import ACTIONS, Parameter
+from plugin.registry import ACTIONS, ORIGINAL, Parameter
 
 INDEX: Dict[str, Any] = json.loads(
     pathlib.Path(__file__).with_name("actions.json").read_text(encoding="utf-8")
@@ -108,6 +108,16 @@ def test_further_parameters_are_listed_and_optional(name: str) -> None:
     more = set(ACTIONS[name].parameters) - set(INDEX[name]["parameters"])
     assert sorted(more) == sorted(MORE_PARAMETERS.get(name, {}))
     assert [wire for wire in more if ACTIONS[name].parameters[wire].required] == []
+
+
+@pytest.mark.parametrize("name", sorted(shared()))
+def test_since(name: str) -> None:
+    assert ACTIONS[name].doc.since == INDEX[name].get("since", ORIGINAL)
+
+
+def test_actions_of_our_own_say_since_when() -> None:
+    silent = [name for name in MORE_ACTIONS if ACTIONS[name].doc.since == ORIGINAL]
+    assert silent == []
 
 
 def test_the_tables_name_actions_that_exist() -> None:

@@ -15,6 +15,7 @@ from plugin.config import (
     WITHOUT_EFFECT,
     Settings,
     read,
+    taken_over,
     with_entry,
 )
 from plugin.keys import NamedKey, digest
@@ -294,6 +295,42 @@ def test_environment_wins(variable: str, text: str, attribute: str, expected: ob
 
 def test_every_setting_has_a_variable_of_its_own() -> None:
     assert {row[0] for row in ENVIRONMENT} == {each.variable for each in SETTINGS}
+
+
+def test_all_at_once_from_the_environment_alone() -> None:
+    environ = {variable: text for variable, text, _, _ in ENVIRONMENT}
+    settings, problems = read({}, environ, DEFAULTS)
+    assert problems == []
+    in_file = {each.key: each.kind.from_text(environ[each.variable]) for each in SETTINGS}
+    assert settings == read(in_file, {}, DEFAULTS)[0]
+    assert [
+        name for name, value in vars(settings).items() if value == getattr(DEFAULTS, name)
+    ] == []
+
+
+CLASSIC = {
+    "apiKey": None,
+    "apiLogPath": None,
+    "ignoreOriginList": [],
+    "webBindAddress": "127.0.0.1",
+    "webBindPort": 8765,
+    "webCorsOriginList": ["http://localhost"],
+}
+
+
+def test_of_the_classic_add_on_goes_on_what_was_changed() -> None:
+    assert taken_over({}) == taken_over(CLASSIC) == {}
+    changed = {"apiKey": "x", "webCorsOriginList": ["http://localhost", "https://a.com"]}
+    left_over = dict.fromkeys(WITHOUT_EFFECT, 5)
+    assert taken_over({**CLASSIC, **left_over, **changed, "other": 1}) == changed
+
+
+def test_what_is_unusable_in_the_classic_add_on_is_not_hidden() -> None:
+    found = taken_over({**CLASSIC, "apiKey": 5})
+    assert found == {"apiKey": 5}
+    settings, [problem] = read(found, {})
+    assert settings.keys.closed
+    assert problem.startswith("apiKey: ")
 
 
 @pytest.mark.parametrize("each", SETTINGS, ids=lambda each: each.variable)

@@ -25,7 +25,7 @@ class Cart(TypedDict):
     owner: ToyId
 
 
-def build_cart(cart: Cart, wheel: Wheel, note: str = "", fast: Optional[bool] = None) -> Cart:
+def build_cart(cart: Cart, wheel: Wheel, note: str = "", fast: Optional[bool] = None) -> Wheel:
     """Builds a cart. In two sentences.
 
     At length.
@@ -36,14 +36,14 @@ def build_cart(cart: Cart, wheel: Wheel, note: str = "", fast: Optional[bool] = 
         note: a text
         fast: whether it is quick
 
-    Returns: the same cart.
+    Returns: the same wheel.
 
     Errors:
         no such wheel: <wheel>
 
     Since: 1.2
     """
-    return cart
+    return wheel
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +85,7 @@ def test_what_is_said_of_an_action(document: Dict[str, Any]) -> None:
         "x-since": "1.2",
         "x-errors": ["no such wheel: <wheel>"],
     }
-    assert found["responses"]["200"]["description"] == "the same cart."
+    assert found["responses"]["200"]["description"] == "the same wheel."
     assert set(found["responses"]) == {"200", "400", "401", "403", "404", "409", "413", "503"}
 
 
@@ -97,8 +97,9 @@ def test_objects_with_a_name_are_said_once(document: Dict[str, Any]) -> None:
         "description": "the first wheel",
     }
     assert found["responses"]["200"]["content"]["application/json"]["schema"] == {
-        "$ref": "#/components/schemas/Cart"
+        "$ref": "#/components/schemas/Wheel"
     }
+    assert given["properties"]["cart"]["$ref"] == "#/components/schemas/Cart"
     schemas = document["components"]["schemas"]
     assert schemas["Wheel"]["description"] == "It turns."
     assert schemas["Cart"]["properties"]["owner"] == {"$ref": "#/components/schemas/Id"}
@@ -124,11 +125,27 @@ def test_permission_needs_no_key(document: Dict[str, Any]) -> None:
 
 def test_two_objects_of_one_name_stay_apart() -> None:
     parts = openapi.Parts("#/")
-    one = {"title": "Wheel", "type": "object", "properties": {"size": {"type": "integer"}}}
+    one = {"title": "Wheel", "type": "object", "properties": {"size": {"type": "number"}}}
     other = {"title": "Wheel", "type": "object", "properties": {"size": {"type": "string"}}}
     assert parts.lifted(one) == {"$ref": "#/Wheel"}
     assert parts.lifted(other) == other
     assert parts.named == {"Wheel": one}
+
+
+def test_whole_numbers_are_long_ones(document: Dict[str, Any]) -> None:
+    long = {"type": "integer", "format": "int64"}
+    schemas = document["components"]["schemas"]
+    assert schemas["Wheel"]["properties"]["size"] == long
+    assert schemas["Id"]["anyOf"][0] == long
+
+
+def test_ids_may_come_as_text_and_go_as_numbers() -> None:
+    schema = shape_of(Dict[str, List[Optional[ToyId]]]).schema
+    number = {"anyOf": [{"type": "integer"}, {"type": "null"}]}
+    assert openapi.told(schema) == {
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": number},
+    }
 
 
 def test_every_list_says_what_is_in_it() -> None:

@@ -31,6 +31,8 @@ class Head(QWidget):  # type: ignore[misc]  # Qt's classes are not typed here
         self.trouble = ToneLabel("trouble")
         self.trouble.setAccessibleName(words.TROUBLE_NAME)
         self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.note = ToneLabel("dim")
+        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arrange()
 
     def arrange(self) -> None:
@@ -47,6 +49,7 @@ class Head(QWidget):  # type: ignore[misc]  # Qt's classes are not typed here
         grid.addWidget(self.detail, 1, 1, 1, 3)
         grid.setRowMinimumHeight(2, 6)
         grid.addWidget(self.trouble, 3, 0, 1, 4)
+        grid.addWidget(self.note, 4, 0, 1, 4)
         grid.setColumnStretch(1, 1)
 
     def refresh(self) -> None:
@@ -59,6 +62,8 @@ class Head(QWidget):  # type: ignore[misc]  # Qt's classes are not typed here
         self.copy.setEnabled(bool(state.addresses))
         self.trouble.setText("\n\n".join(state.troubles))
         self.trouble.setVisible(bool(state.troubles))
+        self.note.setText("\n\n".join(state.notes))
+        self.note.setVisible(bool(state.notes))
 
     def toggle(self) -> None:
         self.controls.pause(not self.controls.state().paused)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
+import shutil
 import zipfile
 
 import pytest
 
 from tools import package
+
+ROOT = pathlib.Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -54,6 +58,7 @@ def test_manifest_says_what_anki_reads(source: pathlib.Path, tmp_path: pathlib.P
             "human_version": "1.2.3",
             "mod": 1_700_000_000,
             "min_point_version": 50,
+            "max_point_version": 260903,
             "conflicts": ["2055492159"],
         }
 
@@ -82,3 +87,30 @@ def test_the_real_add_on(tmp_path: pathlib.Path) -> None:
         names = set(built.namelist())
     assert {"__init__.py", "version.py", "manifest.json", "config.json", "config.md"} <= names
     assert not [name for name in names if "__pycache__" in name or name == "meta.json"]
+
+
+def test_the_real_add_on_twice(tmp_path: pathlib.Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(package.SOURCE, copy, copy_function=shutil.copyfile)
+    one, two = package.build(tmp_path / "one"), package.build(tmp_path / "two", copy)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_beside_code_there_is_what_is_shown_and_nothing_else() -> None:
+    others = [name for name, _ in package.files(package.SOURCE) if not name.endswith(".py")]
+    configuration = ["config.json", "config.md", "config.schema.json"]
+    assert sorted(name for name in others if "/" not in name) == configuration
+    places = {str(pathlib.PurePosixPath(name).parent) for name in others if "/" in name}
+    assert places == {"web/explorer"}
+
+
+def test_the_ankis_that_it_is_for_are_those_that_are_tried() -> None:
+    tried = re.findall(r"aqt\[qt6\]==([\d.]+)", (ROOT / "tox.ini").read_text(encoding="utf-8"))
+    numbers = sorted(point_version(found) for found in tried)
+    assert (numbers[0], numbers[-1]) == (package.FIRST_ANKI, package.LAST_TRIED_ANKI)
+
+
+def point_version(release: str) -> int:
+    """As `anki.utils.int_version` counts."""
+    year, month, patch = (int(part) for part in f"{release}.0".split(".")[:3])
+    return patch if year == 2 else year * 10_000 + month * 100 + patch

@@ -151,7 +151,7 @@ def test_a_failing_listener_of_news_stops_nothing() -> None:
     [
         (errno.EADDRINUSE, "in use by another program"),
         (errno.EACCES, "administrator"),
-        (10013, "netsh"),
+        (10013, "netsh interface ipv4 show excludedportrange protocol=tcp"),
         (errno.EADDRNOTAVAIL, "no such address"),
         (errno.EIO, "odd"),
     ],
