@@ -1,6 +1,7 @@
 """Connects the rooms and follows Anki's life. The only place that knows them all."""
 
 import os
+from collections import ChainMap
 from typing import Any, Dict, Mapping, Optional
 
 from aqt import gui_hooks
@@ -9,6 +10,8 @@ from aqt.qt import QTimer, qconnect
 
 from . import actions, compat, config, openapi, origin_lists, rights
 from .answers import Answers
+from .app_nap import AppNap
+from .collection import media
 from .config import Settings
 from .dispatch import Dispatcher
 from .editors import OpenEditors
@@ -33,6 +36,7 @@ from .web.server import Server, Status
 
 __all__ = ["AddOn", "actions"]
 
+CLASSIC = "2055492159"  # the folder of the classic AnkiConnect, which is its number on AnkiWeb
 LIST_OF = {Decision.ALLOW: origin_lists.ALLOWED, Decision.IGNORE: origin_lists.IGNORED}
 
 
@@ -47,7 +51,9 @@ class AddOn:
         self.problems: str = ""
         self.log_trouble = ""
         self.unsaved = ""
+        self.taken_over = ""
         self.paused = False
+        self.app_nap = AppNap(compat.app_nap_switch())
         self.anki_port: Optional[int] = None
         self.main_thread = MainThread(mw)
         self.performer = Performer(mw, self.main_thread, OpenEditors(), Screens(mw))
@@ -58,7 +64,11 @@ class AddOn:
         self.dispatcher = Dispatcher(
             self.performer,
             lambda: self.settings.keys,
-            {"permissions": self.permissions, "settings": lambda: self.settings},
+            {
+                "permissions": self.permissions,
+                "settings": lambda: self.settings,
+                "media_folder": lambda: media.folder_of(mw.col),
+            },
             self.recent.answered,
         )
         app = App(
@@ -93,7 +103,7 @@ class AddOn:
         gui_hooks.profile_will_close.append(self.performer.profile_closing)
         qconnect(self.mw.app.aboutToQuit, self.stop)
         self.anki_port = self.mw.mediaServer.getPort()
-        self.apply(self.raw())
+        self.apply({**self.raw(), **self.take_over()})
 
     def start_soon(self) -> None:
         QTimer.singleShot(0, self.start)
@@ -104,6 +114,7 @@ class AddOn:
         self.asking.end()
         self.main_thread.close()
         self.reception.end()
+        self.app_nap.keep_awake(awake=False)
         self.log.close()
 
     # Settings
@@ -111,6 +122,18 @@ class AddOn:
     def raw(self) -> Dict[str, Any]:
         """The configuration as it is stored."""
         return self.mw.addonManager.getConfig(self.package) or {}
+
+    def take_over(self) -> Dict[str, Any]:
+        """What was set in the classic add-on, at the very first start: a key that it asked for is still asked for."""
+        manager = self.mw.addonManager
+        if "config" in manager.addonMeta(self.package) or CLASSIC not in manager.allAddons():
+            return {}
+        told = (manager.addonMeta(CLASSIC).get("config"), manager.addonConfigDefaults(CLASSIC))
+        values = config.taken_over(ChainMap(*(one for one in told if isinstance(one, dict))))
+        self.save(values)
+        if values:
+            self.taken_over = words.TAKEN_OVER.format(settings=", ".join(values))
+        return values
 
     def apply(self, raw: Dict[str, Any]) -> None:
         """Puts a configuration into force, at once; what is unusable in it leaves the last good value."""
@@ -132,12 +155,15 @@ class AddOn:
 
     def store(self, raw: Dict[str, Any]) -> None:
         """Stores a configuration and puts it into force."""
+        self.save(raw)
+        self.apply(raw)
+
+    def save(self, raw: Dict[str, Any]) -> None:
         self.unsaved = ""
         try:
             self.mw.addonManager.writeConfig(self.package, raw)
         except OSError as error:
             self.unsaved = words.NOT_SAVED.format(reason=error.strerror or error)
-        self.apply(raw)
 
     def change(self, values: Mapping[str, Any]) -> None:
         self.store({**self.raw(), **values})
@@ -211,10 +237,12 @@ class AddOn:
             self.log_trouble,
             self.unsaved,
         )
-        said = tuple(trouble for trouble in troubles if trouble)
-        return State(status.addresses, status.since, self.paused, said)
+        notes = (self.taken_over, words.APP_NAP if self.app_nap.to_be_forbidden() else "")
+        said, good_to_know = tuple(filter(None, troubles)), tuple(filter(None, notes))
+        return State(status.addresses, status.since, self.paused, said, good_to_know)
 
     def show(self) -> None:
+        self.app_nap.keep_awake(awake=bool(self.server.status.addresses))
         if self.status_line is not None:
             self.status_line.show(self.state())
         self.windows.refresh()

@@ -5,10 +5,12 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Mapping, Optional, Protocol
 
-from .errors import ApiError, BadRequest, InvalidKey, NotAllowed, UnsupportedAction
+from . import lacking
+from .errors import ApiError, BadRequest, InvalidKey, NotAllowed
 from .keys import KeyRing, WrongKeys
 from .registry import DEFAULT_VERSION, Action, look_up
 from .scopes import Scope, Scopes
+from .shapes import beginning
 from .texts import without_isolates
 
 log = logging.getLogger(__name__)
@@ -102,7 +104,7 @@ class Dispatcher:
             caller = self.with_key(request, caller, key_known)
         found = look_up(name, request["version"])
         if found is None:
-            raise UnsupportedAction
+            raise lacking.refusal(request["action"])
         if "key" in params and "key" not in found.parameters:
             params = {key: value for key, value in params.items() if key != "key"}
         refuse_beyond(found.scope, found.name, caller)
@@ -142,17 +144,17 @@ def refuse_beyond(scope: Scope, name: str, caller: Caller) -> None:
 def read_request(request: Any) -> Dict[str, Any]:
     """Checks a request object; the texts are those that clients know (contract, section 1.3)."""
     if not isinstance(request, dict):
-        raise BadRequest(f"{request!r:.100} is not of type 'object'")
+        raise BadRequest(f"{beginning(request)!r:.100} is not of type 'object'")
     if "action" not in request:
         raise BadRequest("'action' is a required property")
     name = request["action"]
     if not isinstance(name, str):
-        raise BadRequest(f"{name!r:.100} is not of type 'string'")
+        raise BadRequest(f"{beginning(name)!r:.100} is not of type 'string'")
     if not name:
         raise BadRequest("'' should be non-empty")
     params = request.get("params", {})
     if not isinstance(params, dict):
-        raise BadRequest(f"{params!r:.100} is not of type 'object'")
+        raise BadRequest(f"{beginning(params)!r:.100} is not of type 'object'")
     return {
         "action": name,
         "version": read_version(request.get("version", DEFAULT_VERSION)),
@@ -164,7 +166,7 @@ def read_request(request: Any) -> Dict[str, Any]:
 def read_version(version: Any) -> int:
     whole = isinstance(version, float) and version.is_integer()
     if isinstance(version, bool) or not (isinstance(version, int) or whole):
-        raise BadRequest(f"{version!r:.100} is not of type 'integer'")
+        raise BadRequest(f"{beginning(version)!r:.100} is not of type 'integer'")
     return int(version)
 
 

@@ -72,4 +72,7 @@ def without_keys(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [without_keys(entry) for entry in value]
-    return KEY_IN_TEXT.sub(f"key: {LEFT_OUT}", value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        # No entry shows more of it, and looking through a large file in base64 would take long.
+        return KEY_IN_TEXT.sub(f"key: {LEFT_OUT}", value[:LONGEST_ENTRY])
+    return value

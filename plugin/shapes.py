@@ -11,7 +11,7 @@ Reading is strict, with three allowances that clients rely on: an id may arrive 
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations
+from itertools import combinations, islice
 from typing import (
     Annotated,
     Any,
@@ -72,9 +72,22 @@ class Shape:
 
 def shown(value: Any) -> str:
     """A value as it appears in an error text: JSON, but texts without quotes, and never long."""
+    value = beginning(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= SHOWN_LENGTH else text[:SHOWN_LENGTH] + "…"
+
+
+def beginning(value: Any) -> Any:
+    """So much of a value as can be shown of it: to make a text of all of a large one takes long."""
+    if isinstance(value, str):
+        return value[: SHOWN_LENGTH + 1]
+    if isinstance(value, list):
+        return [beginning(member) for member in value[:SHOWN_LENGTH]]
+    if isinstance(value, dict):
+        first = islice(value.items(), SHOWN_LENGTH)
+        return {name[: SHOWN_LENGTH + 1]: beginning(member) for name, member in first}
+    return value
 
 
 def wrong(place: str, kind: str, value: Any) -> BadParams:

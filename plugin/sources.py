@@ -35,11 +35,10 @@ from requests.utils import get_auth_from_url
 from urllib3.exceptions import HTTPError
 
 from .errors import ApiError, BadParams
+from .in_pieces import PIECE, Octets, joined_bytes, joined_text, pieces
 from .scopes import Scope
 
 CHUNK = 64 * 1024
-# Of base64, at a time; a multiple of four.
-PIECE = 1 << 20
 REDIRECTS = 5
 PARALLEL = 8
 MAX_FILE = 512 * 1024 * 1024
@@ -58,7 +57,7 @@ class Unavailable(ApiError):
 class Content:
     """What became of a source: bytes, or the reason why there are none, or neither when skipHash matched."""
 
-    data: Optional[bytes] = None
+    data: Optional[Octets] = None
     failure: str = ""
 
 
@@ -77,7 +76,7 @@ def read(source: Mapping[str, Any], timeout: float) -> Content:
     return Content(data)
 
 
-def take(source: Mapping[str, Any], timeout: float) -> bytes:
+def take(source: Mapping[str, Any], timeout: float) -> Octets:
     if source.get("data"):
         return decode(source["data"])
     if source.get("path"):
@@ -100,15 +99,15 @@ def scope_of(source: Mapping[str, Any]) -> Optional[Scope]:
     return Scope.NETWORK if source.get("url") else None
 
 
-def is_skipped(skip_hash: Optional[str], data: bytes) -> bool:
+def is_skipped(skip_hash: Optional[str], data: Octets) -> bool:
     if not skip_hash:
         return False
     return hashlib.md5(data, usedforsecurity=False).hexdigest() == skip_hash.lower()
 
 
-def decode(text: str) -> bytes:
+def decode(text: str) -> Octets:
     """Base64 to bytes. Line breaks and blanks are left out; anything else that is not base64 is refused."""
-    compact = "".join(text.split())
+    compact = without_blanks(text)
     try:
         return decoded(compact)
     except binascii.Error as error:
@@ -118,20 +117,21 @@ def decode(text: str) -> bytes:
         raise BadParams("data should be base64: it holds characters beyond ASCII") from None
 
 
-def decoded(compact: str) -> bytes:
-    """Piece by piece, so that other threads have their chance; what is broken all at once, for the same words."""
-    *inner, last = pieces(compact)
-    if not compact.isascii() or last.startswith("=") or any("=" in piece for piece in inner):
+def without_blanks(text: str) -> str:
+    if all(len("".join(piece.split())) == len(piece) for piece in pieces(text, PIECE)):
+        return text
+    return joined_text("".join(piece.split()) for piece in pieces(text, PIECE))
+
+
+def decoded(compact: str) -> Octets:
+    """In pieces that hold whole groups of base64; what is broken all at once, for the same words."""
+    last_piece = (len(compact) - 1) // PIECE * PIECE
+    if not compact.isascii() or -1 < compact.find("=") <= last_piece:
         return base64.b64decode(compact, validate=True)
-    return b"".join(base64.b64decode(piece, validate=True) for piece in [*inner, last])
+    return joined_bytes(base64.b64decode(piece, validate=True) for piece in pieces(compact, PIECE))
 
 
-def pieces(text: str) -> List[str]:
-    """At least one; all but the last hold whole groups of base64."""
-    return [text[start : start + PIECE] for start in range(0, len(text), PIECE)] or [""]
-
-
-def read_file(path: str) -> bytes:
+def read_file(path: str) -> Octets:
     """A regular file of this computer, by its absolute path."""
     if not os.path.isabs(path):
         raise BadParams(f"path should be absolute: {path}")
@@ -148,13 +148,13 @@ def read_file(path: str) -> bytes:
         raise Unavailable(str(error)) from None
 
 
-def download(url: str, timeout: float) -> bytes:
+def download(url: str, timeout: float) -> Octets:
     """What an http or https address holds.
 
     Redirects are followed a few times and checked like the address itself; size and total time are limited.
     """
     whole = timeout * WHOLE_DOWNLOAD
-    outcome: "SimpleQueue[Union[bytes, str]]" = SimpleQueue()
+    outcome: "SimpleQueue[Union[Octets, str]]" = SimpleQueue()
     deadline = time.monotonic() + whole
     # Looking up a name and reading a slow head know no deadline: they are left to themselves when it has passed.
     Thread(target=fetch, args=(url, timeout, deadline, outcome), daemon=True).start()
@@ -168,7 +168,7 @@ def download(url: str, timeout: float) -> bytes:
 
 
 def fetch(
-    url: str, timeout: float, deadline: float, outcome: "SimpleQueue[Union[bytes, str]]"
+    url: str, timeout: float, deadline: float, outcome: "SimpleQueue[Union[Octets, str]]"
 ) -> None:
     """Puts what the address holds, or the reason why that cannot be had."""
     try:
@@ -191,7 +191,7 @@ def own_credentials(request: requests.PreparedRequest) -> requests.PreparedReque
     return HTTPBasicAuth(user, password)(request) if user or password else request
 
 
-def follow(session: requests.Session, url: str, timeout: float, deadline: float) -> bytes:
+def follow(session: requests.Session, url: str, timeout: float, deadline: float) -> Octets:
     place = url
     for _ in range(REDIRECTS + 1):
         check_address(url, place)
@@ -210,16 +210,14 @@ def check_address(url: str, place: str) -> None:
         raise failed(url, f"only http and https addresses are supported{led}")
 
 
-def body_of(response: requests.Response, url: str, deadline: float) -> bytes:
+def body_of(response: requests.Response, url: str, deadline: float) -> Octets:
     if response.status_code != 200:
         raise Unavailable(f"{url} download failed with return code {response.status_code}")
-    chunks: List[bytes] = []
-    size = 0
+    found = bytearray()
     with cut_off_at(deadline, response):
         for chunk in response.iter_content(CHUNK):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > MAX_FILE:
+            found += chunk
+            if len(found) > MAX_FILE:
                 raise failed(url, f"larger than {MAX_FILE} bytes")
             if time.monotonic() > deadline:
                 break
@@ -227,9 +225,9 @@ def body_of(response: requests.Response, url: str, deadline: float) -> bytes:
         raise failed(url, TOO_LONG)
     promised = response.headers.get("Content-Length", "")
     encoded = response.headers.get("Content-Encoding", "identity") != "identity"
-    if promised.isdecimal() and not encoded and int(promised) != size:
-        raise failed(url, f"{size} of {promised} bytes arrived")
-    return b"".join(chunks)
+    if promised.isdecimal() and not encoded and int(promised) != len(found):
+        raise failed(url, f"{len(found)} of {promised} bytes arrived")
+    return bytes(found) if len(found) <= PIECE else found
 
 
 @contextmanager

@@ -22,7 +22,12 @@ def read_source(arguments: Mapping[str, Any], supplies: Mapping[str, Any]) -> Di
     content = sources.read(wanted, supplies["settings"]().download_timeout)
     if content.failure:
         raise Refused(content.failure)
-    return {"data": content.data, "path": None, "url": None}
+    data: Optional[media.Content] = content.data
+    if content.data is not None:
+        replace = arguments.get("delete_existing", True)
+        folder = supplies["media_folder"]()
+        data = media.on_disk(folder, arguments["filename"], content.data, replace)
+    return {"data": data, "path": None, "url": None}
 
 
 def scopes_of_source(arguments: Mapping[str, Any]) -> Set[Scope]:
@@ -64,7 +69,7 @@ def store_media_file(
         [Errno 2] No such file or directory: '<path>'
         filename should be a non-empty string: <value>
     """
-    content: Union[str, bytes, None] = data
+    content: Union[str, media.Content, None] = data
     if path is not None or url is not None or isinstance(content, str):
         raise TypeError("the source has not been read yet: see read_source")
     if content is None:
@@ -132,6 +137,8 @@ def get_media_dir_path(col: Collection) -> str:
 
     Errors:
         collection is not available
+
+    Since: classic AnkiConnect, 2023 or earlier
     """
     return str(os.path.abspath(col.media.dir()))
 

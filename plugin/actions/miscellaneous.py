@@ -138,7 +138,9 @@ def api_reflect(
         if scope in scopes:
             told[scope] = {name: tell(ACTIONS[name]) for name in known}
     wanted = sorted(lacking.MISSING) if actions is None else filter(is_text, actions)
-    told["unavailable"] = {name: lacking.MISSING[name] for name in wanted if name in lacking.MISSING}
+    told["unavailable"] = {
+        name: lacking.MISSING[name] for name in wanted if name in lacking.MISSING
+    }
     asked = [scope for scope in dict.fromkeys(filter(is_text, scopes)) if scope in told]
     return cast(Reflection, {"scopes": asked, **{scope: told[scope] for scope in asked}})
 

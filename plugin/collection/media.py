@@ -8,17 +8,21 @@ import re
 import unicodedata
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from anki.collection import Collection
 
 from .. import compat, sources
 from ..errors import ApiError, BadParams, Refused
+from ..in_pieces import PIECE, Octets, joined_text
 from ..scopes import Scope
+from .big_files import BigFile, is_unmended, written
 
 FORBIDDEN = re.compile(r'[\]\[><:"/?*^\\|\x00-\x1f\x7f]')
 WINDOWS_PATH = re.compile(r"^(?:[A-Za-z]:[\\/]|\\\\)")
 KINDS = ("audio", "video", "picture")
+
+Content = Union[Octets, BigFile]
 
 
 def media_name(filename: str) -> str:
@@ -34,17 +38,25 @@ def media_name(filename: str) -> str:
     return name
 
 
+def folder_of(col: Optional[Collection]) -> Optional[str]:
+    """Where the media are, from any thread; None while no collection is open."""
+    return None if col is None else str(col.media.dir())
+
+
 def find(col: Collection, filename: str) -> Optional[str]:
     """The path of a media file by the name a client knows it by, or None.
 
     Composed and decomposed spellings are the same name, and so are, where Anki stores new media in lower case,
     upper and lower case. Links are not followed.
     """
+    return find_in(col.media.dir(), filename)
+
+
+def find_in(folder: str, filename: str) -> Optional[str]:
     try:
         name = media_name(filename)
     except BadParams:
         return None
-    folder = col.media.dir()
     spellings = (name, unicodedata.normalize("NFD", name), compat.stored_media_name(name))
     for spelling in dict.fromkeys(spellings):
         path = os.path.join(folder, spelling)
@@ -53,7 +65,7 @@ def find(col: Collection, filename: str) -> Optional[str]:
     return None
 
 
-def store(col: Collection, filename: str, data: bytes, replace: bool) -> str:
+def store(col: Collection, filename: str, data: Content, replace: bool) -> str:
     """Puts a file into the media folder and returns the name that is really used.
 
     With `replace` a file of that name is replaced; without, other content gets a free name.
@@ -67,7 +79,26 @@ def store(col: Collection, filename: str, data: bytes, replace: bool) -> str:
         return os.path.basename(existing)
     if existing is not None and replace:
         col.media.trash_files([os.path.basename(existing)])
-    return str(col.media.write_data(name, data))
+    if isinstance(data, BigFile):
+        stored = name_in(col.media.dir(), name, data, replace=False)
+        if is_unmended(name) and data.move_to(os.path.join(col.media.dir(), stored)):
+            return stored
+        data = data.read()
+    return str(col.media.write_data(name, bytes(data)))
+
+
+def on_disk(folder: Optional[str], filename: str, data: Octets, replace: bool) -> Content:
+    """The content as `store` takes it with the least left to do: large content is on disk, and what it may have to be
+    compared with is known. On the request's own thread; `folder` is that of the media, if a collection is open.
+    """
+    file = written(data, folder) if len(data) > PIECE else None
+    if folder is None or file is None:
+        return data
+    try:
+        name_in(folder, filename, file, replace)
+    except OSError:
+        return file  # a file has just gone; what is there is looked at again
+    return file
 
 
 def refuse_no_file(col: Collection, name: str) -> None:
@@ -78,23 +109,28 @@ def refuse_no_file(col: Collection, name: str) -> None:
 
 
 def expected_name(
-    col: Collection, filename: str, data: Optional[bytes], replace: bool = False
+    col: Collection, filename: str, data: Optional[Octets], replace: bool = False
 ) -> str:
     """The name that `store` would use, as far as can be told without storing: Anki may still mend it."""
+    return name_in(col.media.dir(), filename, data, replace)
+
+
+def name_in(folder: str, filename: str, data: Optional[Content], replace: bool) -> str:
     name = media_name(filename)
     stored_name = compat.stored_media_name(name)
-    existing = find(col, name)
+    existing = find_in(folder, name)
     if existing is None or data is None:
         return stored_name
     if same_content(existing, data):
         return os.path.basename(existing)
     # Where Anki writes lower case, the file that is found and the one that is in the way may be two.
-    in_the_way = os.path.join(col.media.dir(), stored_name)
+    in_the_way = os.path.join(folder, stored_name)
     replaced = replace and existing == in_the_way
     if replaced or not os.path.exists(in_the_way) or same_content(in_the_way, data):
         return stored_name
     stem, extension = os.path.splitext(stored_name)
-    return f"{stem}-{hashlib.sha1(data).hexdigest()}{extension}"
+    sha1 = data.sha1 if isinstance(data, BigFile) else hashlib.sha1(data).hexdigest()
+    return f"{stem}-{sha1}{extension}"
 
 
 class Storing:
@@ -104,7 +140,7 @@ class Storing:
         self._col = col
         self._before: Dict[str, Optional[bytes]] = {}
 
-    def store(self, filename: str, data: bytes, replace: bool) -> str:
+    def store(self, filename: str, data: Octets, replace: bool) -> str:
         """As the function of that name."""
         expected = expected_name(self._col, filename, data, replace)
         self._remember(os.path.join(self._col.media.dir(), expected))
@@ -138,7 +174,9 @@ def storing(col: Collection) -> Iterator[Storing]:
         raise
 
 
-def same_content(path: str, data: bytes) -> bool:
+def same_content(path: str, data: Content) -> bool:
+    if isinstance(data, BigFile):
+        return data.compare(path)
     if os.path.getsize(path) != len(data):
         return False
     with open(path, "rb") as file:
@@ -156,8 +194,15 @@ def content_of_file(path: str) -> Optional[bytes]:
 
 def base64_of_file(path: Optional[str]) -> Any:
     """A file's content as base64 text; False for no file."""
-    content = None if path is None else content_of_file(path)
-    return False if content is None else base64.b64encode(content).decode("ascii")
+    if path is None:
+        return False
+    try:
+        with open(path, "rb") as file:
+            # Each but the last is read whole, and three bytes make a group of base64.
+            parts = iter(lambda: file.read(PIECE * 3), b"")
+            return joined_text(base64.b64encode(part).decode("ascii") for part in parts)
+    except FileNotFoundError:
+        return False
 
 
 @dataclass(frozen=True)

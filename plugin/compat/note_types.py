@@ -36,14 +36,15 @@ def note_type_refusal(changes: Sequence[Tuple[Any, Any]]) -> Optional[str]:
 
 
 def empty_backend() -> Any:
-    """A backend with an empty collection in memory. (2.1.50 wants a path more.)"""
+    """A backend with an empty collection in memory. (2.1.50 wants a path more, 2.1.66 a switch.)"""
     import inspect
 
     from anki._backend import RustBackend
 
     backend = RustBackend()
-    paths = dict.fromkeys(inspect.signature(backend.open_collection).parameters, "")
-    backend.open_collection(**{**paths, "collection_path": ":memory:"})
+    wanted = inspect.signature(backend.open_collection).parameters
+    empty = {name: "" if name.endswith("_path") else False for name in wanted}
+    backend.open_collection(**{**empty, "collection_path": ":memory:"})
     return backend
 
 

@@ -88,6 +88,7 @@ def import_package(col: Collection, path: str) -> None:
     """
     from anki import collection as library
 
+    _check_that_it_opens(path)
     if not hasattr(col, "import_anki_package"):
         _import_in_python(col, path)
         return
@@ -100,6 +101,17 @@ def import_package(col: Collection, path: str) -> None:
             setattr(options, name, True)
     request = library.ImportAnkiPackageRequest(package_path=path, options=options)
     col.import_anki_package(request)
+
+
+def _check_that_it_opens(path: str) -> None:
+    """(2.1.54 would show Rust's inside: `IoError("Os { code: 2, …`.)"""
+    from ..errors import Refused
+
+    try:
+        with open(path, "rb"):
+            return
+    except OSError as error:
+        raise Refused(f"Failed to open '{path}': {os_reason(error)}") from None
 
 
 def _import_in_python(col: Collection, path: str) -> None:

@@ -5,7 +5,9 @@ from typing import Any, Callable, Optional, Protocol, Union
 
 from ..config import Settings
 from ..errors import BadRequest
+from ..in_pieces import Octets
 from . import guard, strict_json
+from .bodies import is_blank
 from .messages import Allowance, Head, Request, Response
 from .routes import Routes, Visit, with_headers
 
@@ -84,16 +86,16 @@ class App:
             return self.routes.suited(head, guard.origin_refused(caller))
         return with_headers(visit.answer(caller), guard.cors_headers(caller, settings))
 
-    def body_for(self, body: bytes, caller: guard.Caller) -> Optional[bytes]:
+    def body_for(self, body: Octets, caller: guard.Caller) -> Optional[Octets]:
         """The reply's body; None when the caller's origin may not have one."""
-        if not body.strip():
+        if is_blank(body):
             return BANNER if caller.may_look else None
         if caller.trusted:
             return self.trusted(body, caller)
         asked = foreign_request(body)
         return None if asked is None else strict_json.encode(self.reply(asked, caller))
 
-    def trusted(self, body: bytes, caller: guard.Caller) -> bytes:
+    def trusted(self, body: Octets, caller: guard.Caller) -> Octets:
         try:
             request = strict_json.decode(body)
         except BadRequest as error:
@@ -103,7 +105,7 @@ class App:
         return strict_json.encode(reply)
 
 
-def foreign_request(body: bytes) -> Any:
+def foreign_request(body: Octets) -> Any:
     """The request to be allowed, from an origin that is not allowed yet; None for anything else."""
     try:
         request = strict_json.decode(body)

@@ -3,6 +3,7 @@
 import re
 from typing import Optional, Union
 
+from ..in_pieces import PIECE, Octets
 from .limits import Limits
 from .messages import Allowance, Response, refusal
 
@@ -19,32 +20,44 @@ class Refused(Exception):
         self.response = response
 
 
+def is_blank(body: Octets) -> bool:
+    """Whether there is nothing to read. (Stripping would copy a large body.)"""
+    return not body or body.isspace()
+
+
 def refuse(status: int, text: str) -> Refused:
     return Refused(refusal(status, text))
 
 
 class LengthBody:
-    """A body of a stated length. It stays in the buffer until all of it is there."""
+    """A body of a stated length. A small one stays in the buffer until all of it is there."""
 
-    __slots__ = ("_length",)
+    __slots__ = ("_body", "_left")
 
     def __init__(self, length: int, allowance: Allowance) -> None:
         if length > allowance.bytes:
             raise Refused(allowance.too_large())
-        self._length = length
+        self._left = length
+        self._body: Optional[bytearray] = None if length <= PIECE else bytearray()
 
     def missing(self, buffer: bytearray) -> int:
-        return self._length - len(buffer)
+        return self._left - len(buffer)
 
-    def take(self, buffer: bytearray) -> Optional[bytes]:
-        """The body once it is complete, removed from the buffer."""
-        length = self._length
-        if len(buffer) < length:
+    def take(self, buffer: bytearray) -> Optional[Octets]:
+        """The body once it is complete, removed from the buffer. (A large one is not copied as a whole.)"""
+        if self._body is None and len(buffer) < self._left:
             return None
+        length = min(self._left, len(buffer))
         with memoryview(buffer) as view, view[:length] as part:
-            body = bytes(part)
+            if self._body is None:
+                body = bytes(part)
+            else:
+                self._body += part
         del buffer[:length]
-        return body
+        if self._body is None:
+            return body
+        self._left -= length
+        return None if self._left else self._body
 
 
 class ChunkedBody:
@@ -63,7 +76,7 @@ class ChunkedBody:
     def missing(self, buffer: bytearray) -> int:
         return self._left or 1
 
-    def take(self, buffer: bytearray) -> Optional[bytes]:
+    def take(self, buffer: bytearray) -> Optional[Octets]:
         """The body once its last line is there; the buffer keeps what follows it."""
         position, before = 0, -1
         while position != before and self._trailers is None:
@@ -74,7 +87,7 @@ class ChunkedBody:
             position = self._skip_trailer(buffer, position)
             if position == before + 2:
                 del buffer[:position]
-                return bytes(self._body)
+                return self._body if len(self._body) > PIECE else bytes(self._body)
         del buffer[:position]
         return None
 

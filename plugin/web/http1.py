@@ -7,6 +7,7 @@ another program on the way might read it differently.
 import re
 from typing import List, NamedTuple, Optional, Tuple
 
+from ..in_pieces import Octets
 from .bodies import Body, ChunkedBody, LengthBody, Refused, refuse
 from .limits import Limits
 from .messages import Allowance, Head, Headers, refusal
@@ -93,7 +94,7 @@ class Incoming:
         else:
             self._body = LengthBody(opening.length, allowance)
 
-    def next_body(self) -> Optional[bytes]:
+    def next_body(self) -> Optional[Octets]:
         assert self._body is not None
         body = self._body.take(self._buffer)
         if body is not None:

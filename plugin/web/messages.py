@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Callable, Dict, Iterable, List, Optional, Tuple
 
+from ..in_pieces import Octets
+
 JSON_TYPE = "application/json"  # RFC 8259: always UTF-8, no charset parameter
 
 
@@ -57,7 +59,7 @@ class Request:
     """A whole request. `gone()` tells whether the client has hung up meanwhile."""
 
     head: Head
-    body: bytes = b""
+    body: Octets = b""
     gone: Callable[[], bool] = never_gone
 
 
@@ -66,7 +68,7 @@ class Response:
     """A reply. Content-Length, Date and Connection are added where it is sent."""
 
     status: int = 200
-    body: bytes = b""
+    body: Octets = b""
     content_type: str = JSON_TYPE
     headers: Tuple[Tuple[str, str], ...] = field(default=())
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from time import time
 from typing import List
 
+from ..in_pieces import Octets
 from .messages import Response
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -22,7 +23,7 @@ class UnsendableError(ValueError):
     """The application gave a response that cannot be written as HTTP."""
 
 
-def encode(response: Response, *, keep: bool, head_only: bool, joined: int) -> List[bytes]:
+def encode(response: Response, *, keep: bool, head_only: bool, joined: int) -> List[Octets]:
     """The bytes of a reply, in one piece unless its body is larger than `joined`."""
     body = response.body
     bodiless = response.status in _BODILESS

@@ -7,7 +7,9 @@ from typing import Any, Callable, Dict, Mapping, Optional, Protocol, Tuple, Type
 
 from .. import errors
 from ..errors import BadRequest
+from ..in_pieces import Octets
 from . import strict_json
+from .bodies import is_blank
 from .guard import Caller, printable
 from .messages import Head, Request, Response
 
@@ -95,7 +97,7 @@ class Routes:
         if name is not None and self.attempt is not None:
             called = Called(self.attempt, name, request, log)
             return Visit(called.answer, called.open_to)
-        if head.method not in LOOKING or request.body.strip():
+        if head.method not in LOOKING or not is_blank(request.body):
             return None
         if self.page is not None and head.path == "/" and wants_html(head):
             return Visit(self.show_page, may_look)
@@ -136,7 +138,7 @@ def wants_html(head: Head) -> bool:
 
 
 def show_document(value: Any) -> Response:
-    body = value if isinstance(value, bytes) else strict_json.encode(value)
+    body = value if isinstance(value, (bytes, bytearray)) else strict_json.encode(value)
     return Response(200, body, headers=SAFE)
 
 
@@ -170,9 +172,9 @@ class Called:
         return Response(200, strict_json.encode(outcome.result), headers=SAFE[:1])
 
 
-def parameters(body: bytes) -> Dict[str, Any]:
+def parameters(body: Octets) -> Dict[str, Any]:
     """The parameters in a body; none in an empty one."""
-    if not body.strip():
+    if is_blank(body):
         return {}
     params = strict_json.decode(body)
     if not isinstance(params, dict):

@@ -1,10 +1,14 @@
 """From the bytes of a body to a JSON value, accepting only what is JSON and can be stored."""
 
+import codecs
 import json
 import re
 from typing import Any, Iterable, List, NoReturn, Optional, Set, Tuple
 
 from ..errors import BadRequest
+from ..in_pieces import PIECE, Octets, holds, holds_more, joined_bytes, joined_text
+from .json_in_pieces import ENCODER, is_large, written
+from .long_strings import NOTHING, take_out
 
 # Numbers beyond this many digits are no ids, dates or counts, and reading them takes quadratic time.
 LONGEST_NUMBER = 400
@@ -15,35 +19,50 @@ LOOKS_LONG = re.compile(f"[0-9]{{{(LONGEST_NUMBER + 1) // STRIDE}}}")
 # No request needs more, and whatever walks through a value by recursion stays far from Python's limit.
 DEEPEST = 100
 SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+LONGEST_SUSPECT = 6
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 IN_A_NAME = "a name"
 TOO_DEEP = "the body is nested too deeply"
 
 
-def decode(body: bytes) -> Any:
+def decode(body: Octets) -> Any:
     """The value that a body holds. Raises BadRequest with the words that clients know (contract, section 1.3)."""
+    body, long = take_out(body) if len(body) > PIECE else (body, NOTHING)
     try:
-        text = str(body, "utf-8-sig")
+        text = decoded(body)
         value = json.loads(
             text,
             # A function of ours is called for every number, and millions of them would take their time.
-            parse_int=integer if LOOKS_LONG.search(text[::STRIDE]) else None,
+            parse_int=integer if holds(LOOKS_LONG, text[::STRIDE], LONGEST_NUMBER) else None,
             parse_float=fraction,
             parse_constant=no_constant,
             object_pairs_hook=members,
         )
     except UnicodeDecodeError as error:
-        raise BadRequest(f"the body is not UTF-8: {error}") from None
+        raise BadRequest(f"the body is not UTF-8: {long.utf_8_error(error)}") from None
     except json.JSONDecodeError as error:
-        raise BadRequest(str(error)) from None
+        raise BadRequest(long.json_error(error)) from None
     except RecursionError:
         raise BadRequest(TOO_DEEP) from None
-    if text.count("[") + text.count("{") > DEEPEST and is_too_deep(value):
+    if holds_more(text, "[{", DEEPEST) and is_too_deep(value):
         raise BadRequest(TOO_DEEP)
     # One character is looked for ten times as fast as a pattern.
-    if "\\" in text and SUSPECT.search(text):
+    if "\\" in text and holds(SUSPECT, text, LONGEST_SUSPECT):
         refuse_unstorable(value)
-    return value
+    return long.put_back(value)
+
+
+def decoded(body: Octets) -> str:
+    if len(body) > PIECE:
+        decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        try:
+            return joined_text(
+                decoder.decode(body[at : at + PIECE], at + PIECE >= len(body))
+                for at in range(0, len(body), PIECE)
+            )
+        except UnicodeDecodeError:
+            decoder.reset()  # said below, with its place in the whole
+    return str(body, "utf-8-sig")
 
 
 def integer(digits: str) -> int:
@@ -140,6 +159,8 @@ def steps(value: Any) -> Iterable[Tuple[str, Any]]:
     return ()
 
 
-def encode(value: Any) -> bytes:
-    """The bytes of a JSON value, compact, in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+def encode(value: Any) -> Octets:
+    """The bytes of a JSON value, compact, in UTF-8; where they are many, as a bytearray."""
+    if not is_large(value):
+        return ENCODER.encode(value).encode("utf-8", "replace")
+    return joined_bytes(piece.encode("utf-8", "replace") for piece in written(value))

@@ -216,7 +216,7 @@ def test_a_folder_is_no_package(anki: RealAnki, tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"no package at all", b"PK\x03\x04 cut off"])
 def test_a_file_that_is_no_archive(anki: RealAnki, package: pathlib.Path, content: bytes) -> None:
     package.write_bytes(content)
-    assert refused(anki, package).startswith("invalid Zip archive: ")
+    assert refused(anki, package).startswith("invalid Zip archive")
 
 
 @pytest.mark.parametrize("inside", ["other.txt", "collection.anki2", "collection.anki21"])
@@ -232,7 +232,7 @@ def test_a_file_that_was_cut_off(anki: RealAnki, package: pathlib.Path) -> None:
     anki.request("deleteNotes", notes=anki.request("findNotes", query=""))
     whole = package.read_bytes()
     package.write_bytes(whole[: len(whole) // 2])
-    assert refused(anki, package).startswith("invalid Zip archive: ")
+    assert refused(anki, package).startswith("invalid Zip archive")
 
 
 def test_several_at_once_come_one_after_the_other(anki: RealAnki, package: pathlib.Path) -> None:

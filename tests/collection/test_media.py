@@ -20,7 +20,7 @@ from plugin.actions.media import (
     retrieve_media_file,
     store_media_file,
 )
-from plugin.collection.media import base64_of_file
+from plugin.collection.media import base64_of_file, folder_of
 from plugin.errors import BadParams
 from plugin.registry import ACTIONS, Scope
 
@@ -30,7 +30,8 @@ class Settings:
 
 
 def store(col: Any, **given: Any) -> Any:
-    read = read_source(given, {"settings": Settings})
+    supplies = {"settings": Settings, "media_folder": lambda: folder_of(col)}
+    read = read_source(given, supplies)
     return store_media_file(col, **{**given, **read})
 
 

@@ -213,8 +213,8 @@ def test_cards_are_made_where_a_front_is_no_longer_empty(col: Collection) -> Non
     assert orders(col, TWO_SIDES) == [0]
     wanted: Any = {"Card 2": {"Front": "{{Back}}{{Front}}"}}
     update_model_templates(Edit(col), {"name": TWO_SIDES, "templates": wanted})
-    if is_2_1_50(col):  # makes it when the note is saved the next time
-        assert orders(col, TWO_SIDES) == [0]
+    if is_2_1_50(col) and orders(col, TWO_SIDES) == [0]:
+        # It makes the card when the note is saved the next time; 2.1.54 and later do at once.
         note.load()
         note["Front"] = "perro"
         col.update_note(note)

@@ -131,6 +131,14 @@ def test_large_records_are_shortened(logging: Logging) -> None:
     assert line["shortened"].startswith('{"time"')
 
 
+def test_only_the_beginning_of_a_large_text_is_looked_at(logging: Logging) -> None:
+    text = "a" * request_log.LONGEST_ENTRY + f'{{"key": "{KEY}"}}'
+    assert KEY not in logging.written({"action": "a", "params": {"data": text}})
+    assert without_keys(text) == "a" * request_log.LONGEST_ENTRY
+    [line] = logging.lines()
+    assert len(line["shortened"]) == request_log.LONGEST_ENTRY
+
+
 def test_a_full_file_is_set_aside(logging: Logging, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_log, "LARGEST_FILE", 2_000)
     for number in range(200):

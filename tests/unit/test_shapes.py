@@ -1,5 +1,6 @@
 """Types of the wire: what each accepts, how it refuses, and that its schema says the same."""
 
+import json
 from typing import (
     Annotated,
     Any,
@@ -20,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.errors import BadParams
-from plugin.shapes import Documented, NonEmptyText, PerItem, Rule, shape_of, shown
+from plugin.shapes import Documented, NonEmptyText, PerItem, Rule, beginning, shape_of, shown
 
 CardId = NewType("CardId", int)
 
@@ -197,6 +198,16 @@ SHOWN = [
 def test_shown(value: Any, text: str) -> None:
     assert shown(value) == text
     text.encode()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["é" * 300, ["ab"] * 300, ["a" * 300, "b"], {"a" * 300: 1}, {str(n): [n] for n in range(300)}],
+)
+def test_the_beginning_is_all_that_is_looked_at_of_a_large_value(value: Any) -> None:
+    whole = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    assert shown(value) == whole[:100] + "…"
+    assert len(json.dumps(beginning(value))) < len(json.dumps(value))
 
 
 # --- Schemas --------------------------------------------------------------------------------------

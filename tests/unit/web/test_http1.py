@@ -265,3 +265,23 @@ def _read_all(
             return opening
         found.append(body)
         opening = None
+
+
+@pytest.mark.parametrize("step", [900_000, 1_000_003, 4_000_000])
+def test_a_large_body_is_not_copied_as_a_whole(step: int) -> None:
+    body = random.Random(2).randbytes(3_000_000)
+    incoming = Incoming("127.0.0.1", LIMITS)
+    incoming.feed(POST + f"Content-Length: {len(body)}\r\n\r\n".encode())
+    opening = incoming.next_head()
+    assert opening is not None
+    incoming.begin_body(opening, allowance(len(body)))
+    found = None
+    for start in range(0, len(body), step):
+        assert found is None
+        part = body[start : start + step]
+        incoming.feed(part if len(part) == step else part + POST)
+        assert incoming.missing <= len(body) - start
+        found = incoming.next_body()
+    assert type(found) is bytearray
+    assert found == body
+    assert incoming.begun  # what follows is the next request
