@@ -10,10 +10,11 @@ from typing import Any, Callable, Iterator, List, Optional
 import pytest
 
 from tests.real_anki import RealAnki
+from tools import matrix
 from tools.launch import ADDON_FOLDER
 
 TESTS = pathlib.Path(__file__).parent
-NEED_ANKI = ("collection", "anki", "browser", "contract")
+NEED_ANKI = ("collection", "anki", "browser", "clients", "contract", "smoke")
 
 AnkiFactory = Callable[..., RealAnki]
 
@@ -26,6 +27,13 @@ def pytest_pycollect_makemodule(module_path: pathlib.Path, parent: pytest.Collec
             f"tests/{room} needs a real Anki, and this Python has none: "
             "run it through tox, for example `tox -e anki2609` (docs/testing.md)"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def versions_in_the_report(record_testsuite_property: Callable[[str, object], None]) -> None:
+    """What the table in README.md tells of a run, if there is a JUnit report at all."""
+    for name, value in matrix.versions().items():
+        record_testsuite_property(name, value)
 
 
 class SharedAnki:

@@ -32,6 +32,9 @@ missing_packages() {
   if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     echo python3-venv
   fi
+  if ! command -v curl >/dev/null; then
+    echo curl # the samples in the documentation are run
+  fi
 }
 
 # Prints what to put before apt-get; fails if this user may not install packages.
