@@ -10,6 +10,7 @@ from anki.collection import Collection
 
 from .. import compat, sources
 from ..collection import media
+from ..collection.big_files import BigFile
 from ..errors import Refused
 from ..registry import Scope, action
 from ..shapes import NonEmptyText
@@ -35,7 +36,15 @@ def scopes_of_source(arguments: Mapping[str, Any]) -> Set[Scope]:
     return set() if scope is None else {scope}
 
 
-@action(Scope.WRITE, prepare=read_source, further_scopes=scopes_of_source)
+def takes_long(arguments: Mapping[str, Any]) -> bool:
+    """Of large content only moving it is left, unless Anki has to mend its name."""
+    content = arguments["data"]
+    if content is None or isinstance(content, BigFile):
+        return content is not None
+    return len(content) > media.LITTLE_TO_WRITE
+
+
+@action(Scope.WRITE, prepare=read_source, further_scopes=scopes_of_source, long=takes_long)
 def store_media_file(
     col: Collection,
     filename: NonEmptyText,

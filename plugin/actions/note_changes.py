@@ -15,6 +15,7 @@ from ..collection.lookups import Lookups, folded, split_tags
 from ..errors import ApiError, BadParams, NotFound
 from ..registry import Scope, action, always, more_than
 from ..shapes import shape_of
+from .notes import brings_much
 from .types import NoteFieldsUpdate, NoteModelChange, NoteUpdate
 
 CATEGORY = "notes"
@@ -42,7 +43,13 @@ def scopes_of_files(arguments: Mapping[str, Any]) -> Set[Scope]:
     return media.scopes_of_files([note]) if note.get("fields") is not None else set()
 
 
-@action(Scope.WRITE, undo="Update Note Fields", prepare=read_files, further_scopes=scopes_of_files)
+@action(
+    Scope.WRITE,
+    undo="Update Note Fields",
+    prepare=read_files,
+    further_scopes=scopes_of_files,
+    long=brings_much,
+)
 def update_note_fields(edit: Edit, note: NoteFieldsUpdate) -> None:
     """Overwrites the given fields of a note; the others stay.
 
@@ -68,7 +75,13 @@ def update_note_fields(edit: Edit, note: NoteFieldsUpdate) -> None:
     write(edit, stored, changed_fields(edit.col, stored, note), None)
 
 
-@action(Scope.WRITE, undo="Update Note", prepare=read_files, further_scopes=scopes_of_files)
+@action(
+    Scope.WRITE,
+    undo="Update Note",
+    prepare=read_files,
+    further_scopes=scopes_of_files,
+    long=brings_much,
+)
 def update_note(edit: Edit, note: NoteUpdate) -> None:
     """Overwrites the given fields, the tags, or both, as `updateNoteFields` and `updateNoteTags` do, in one write.
 

@@ -19,6 +19,7 @@ EVERY_KEY = NoteInfo.__annotations__
 # Some 10 microseconds are needed for each.
 NOTES_AT_ONCE = 200
 NOTES_IN_A_PART = 500
+NEW_NOTES_AT_ONCE = 50
 # A dictionary's pop-up asks about some 40.
 CANDIDATES_AT_ONCE = 200
 
@@ -51,7 +52,21 @@ def scopes_of_near_files(arguments: Mapping[str, Any]) -> Set[Scope]:
     return scopes_of_files(arguments) - {Scope.NETWORK}
 
 
-@action(Scope.WRITE, undo="Add Note", prepare=read_files_of_note, further_scopes=scopes_of_files)
+def brings_much(arguments: Mapping[str, Any]) -> bool:
+    return media.bring_much([arguments["note"]])
+
+
+def is_much_to_add(arguments: Mapping[str, Any]) -> bool:
+    return more_than(NEW_NOTES_AT_ONCE, "notes")(arguments) or media.bring_much(arguments["notes"])
+
+
+@action(
+    Scope.WRITE,
+    undo="Add Note",
+    prepare=read_files_of_note,
+    further_scopes=scopes_of_files,
+    long=brings_much,
+)
 def add_note(edit: Edit, note: Note) -> NoteId:
     """Adds one note to a deck; its note type makes the cards.
 
@@ -88,7 +103,7 @@ def add_note(edit: Edit, note: Note) -> NoteId:
     undo="Add Notes",
     prepare=read_files_of_notes,
     further_scopes=scopes_of_files,
-    long=more_than(50, "notes"),
+    long=is_much_to_add,
 )
 def add_notes(
     edit: Edit,

@@ -22,6 +22,9 @@ FORBIDDEN = re.compile(r'[\]\[><:"/?*^\\|\x00-\x1f\x7f]')
 WINDOWS_PATH = re.compile(r"^(?:[A-Za-z]:[\\/]|\\\\)")
 KINDS = ("audio", "video", "picture")
 
+# Anki takes some milliseconds to write this much.
+LITTLE_TO_WRITE = 200_000
+
 Content = Union[Octets, BigFile]
 
 
@@ -257,6 +260,13 @@ def with_contents(notes: Sequence[Any], timeout: float, network: bool = True) ->
     for entry, content in zip(far, contents):
         entry["content"] = content
     return named
+
+
+def bring_much(notes: Sequence[Any]) -> bool:
+    """Whether there is much to write of the files that come, with their contents, with these notes."""
+    found = [entry for note in notes if isinstance(note, dict) for _, entry in entries(note)]
+    sizes = [len(entry["content"].data or b"") for entry in found if "content" in entry]
+    return sum(sizes) > LITTLE_TO_WRITE
 
 
 def with_valid_names(note: Any) -> Any:

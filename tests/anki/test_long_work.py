@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import threading
 import time
@@ -100,6 +101,20 @@ def test_it_runs_on_ankis_background_thread_and_little_work_does_not(
     assert anki.evaluate("kept['threads']") == ["MainThread"]
     anki.request("addNotes", notes=notes(100))
     assert anki.evaluate("kept['threads']") != ["MainThread"]
+
+
+def test_large_files_are_written_beside_the_main_thread(
+    anki: RealAnki, held: Callable[[str], None]
+) -> None:
+    content = base64.b64encode(b"x" * 300_000).decode()
+    held("addNote")
+    anki.execute(LET_GO)
+    picture = {"data": content, "filename": "_big.png", "fields": ["Back"]}
+    note = anki.request("addNote", note={**notes(1)[0], "picture": [picture]})
+    assert anki.evaluate("kept['threads']") != ["MainThread"]
+    [info] = anki.request("notesInfo", notes=[note], keys=["fields"])
+    assert info["fields"]["Back"]["value"].endswith('<img src="_big.png">')
+    assert anki.request("retrieveMediaFile", filename="_big.png") == content
 
 
 def test_a_bulk_write_is_one_step_and_shows_in_ankis_windows(anki: RealAnki) -> None:
