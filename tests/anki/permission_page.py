@@ -37,7 +37,8 @@ from aqt.qt import QEvent, QKeyEvent, Qt
 target = window.focusWidget() or window
 modifiers = getattr(Qt.KeyboardModifier, modifier)
 for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-    event = QKeyEvent(kind, getattr(Qt.Key, key).value, modifiers)
+    pressed = getattr(Qt.Key, key)
+    event = QKeyEvent(kind, getattr(pressed, "value", pressed), modifiers)  # a number in Qt 5
     mw.app.sendEvent(target, event)
 """
 )

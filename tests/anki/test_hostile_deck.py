@@ -374,7 +374,7 @@ def test_what_the_card_sends_is_carried_out_for_a_user_who_wants_it(
     told = told_by_card(generous)
     errors = [json.loads(told["asked"][name])["error"] for name in requests]
     assert errors == [None] * len(kept)
-    assert listener.contacts == ["/stolen.txt"]
+    assert set(listener.contacts) == {"/stolen.txt"}  # Qt 5 shows a card twice
     assert secret.with_name("all.apkg").exists()
     decks = generous.request("deckNames")
     assert "Spanish" not in decks

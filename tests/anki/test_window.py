@@ -33,7 +33,7 @@ def test_it_blocks_nothing(desk: RealAnki) -> None:
 
 
 def test_escape_closes_it_for_good_and_its_size_is_kept(desk: RealAnki) -> None:
-    desk.execute("from a_probe import hands; hands.window().resize(720, 610)")
+    desk.execute("from a_probe import hands; hands.window().resize(760, 660)")
     desk.execute("from a_probe import hands; hands.key('Escape')")
     assert desk.evaluate("ankiconnect.addon.windows.window is None")
     gone = "not [w for w in mw.app.topLevelWidgets() if w.objectName() == 'ankiConnectWindow']"
@@ -43,7 +43,7 @@ def test_escape_closes_it_for_good_and_its_size_is_kept(desk: RealAnki) -> None:
     desk.request("version")
     hands(desk, "choose_in_menu()")
     size = desk.evaluate(f"[{MODULE}.window().width(), {MODULE}.window().height()]")
-    assert size == [720, 610]
+    assert size == [760, 660]
 
 
 def test_it_closes_with_the_profile(desk: RealAnki) -> None:
