@@ -66,7 +66,8 @@ class Performer:
         self.pending: "Optional[Future[Any]]" = None
         self.background: Optional[Doing] = None
         self.running: Optional[Doing] = None
-        # Whoever uses the collection: work that goes on beside the main thread would hold up both.
+        # For whoever uses the collection. Work that goes on beside the main thread is alone with it: who wanted it too
+        # would have to wait in Anki's library, and on the main thread Anki's windows would wait with them.
         self.turns = Turns()
         self.aside: Optional[Aside] = None
 
@@ -108,7 +109,8 @@ class Performer:
 
     def in_turn(self, task: Task) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        with self.turns.turn(deadline):
+        alone = task.action.long(task.arguments)
+        with self.turns.turn(deadline, alone):
             return self.begin(task, deadline)
 
     def begin(self, task: Task, deadline: float) -> Any:

@@ -1,4 +1,4 @@
-"""Taking turns: one at a time, in the order in which they came."""
+"""Taking turns, in the order of coming: the many who need a moment together, whoever needs long alone."""
 
 import threading
 import time
@@ -9,43 +9,73 @@ from typing import Deque, Iterator
 from .errors import AnkiBusy
 
 
+class Waiting:
+    """Someone in the line."""
+
+    def __init__(self, alone: bool) -> None:
+        self.alone = alone
+        self.called = threading.Event()
+
+
 class Turns:
-    """A fair lock. Who gives it back and wants it again goes to the end of the line, unlike with Python's own."""
+    """A fair lock with room for several, or for one alone.
+
+    Nobody overtakes: who wants to be alone is not kept waiting by those who come later, and who wants it again goes to
+    the end of the line.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._taken = False
-        self._waiting: Deque[threading.Event] = deque()
+        self._together = 0
+        self._alone = False
+        self._line: Deque[Waiting] = deque()
 
     @contextmanager
-    def turn(self, deadline: float) -> Iterator[None]:
+    def turn(self, deadline: float, alone: bool) -> Iterator[None]:
         """Waits for its turn and holds it; raises AnkiBusy at `deadline` (of `time.monotonic`)."""
-        self._take(deadline)
+        self._take(deadline, alone)
         try:
             yield
         finally:
-            self._pass_on()
+            self._give_back(alone)
 
-    def _take(self, deadline: float) -> None:
+    def _take(self, deadline: float, alone: bool) -> None:
         started = time.monotonic()
-        mine = threading.Event()
         with self._lock:
-            if not self._taken:
-                self._taken = True
+            if not self._line and self._has_room(alone):
+                self._enter(alone)
                 return
-            self._waiting.append(mine)
-        if mine.wait(max(0.0, deadline - started)):
+            mine = Waiting(alone)
+            self._line.append(mine)
+        if mine.called.wait(max(0.0, deadline - started)):
             return
         with self._lock:
-            given_up = mine in self._waiting
+            given_up = mine in self._line
             if given_up:
-                self._waiting.remove(mine)
+                self._line.remove(mine)
+                self._call()
         if given_up:
             raise AnkiBusy(deadline - started)
 
-    def _pass_on(self) -> None:
+    def _give_back(self, alone: bool) -> None:
         with self._lock:
-            if self._waiting:
-                self._waiting.popleft().set()
+            if alone:
+                self._alone = False
             else:
-                self._taken = False
+                self._together -= 1
+            self._call()
+
+    def _has_room(self, alone: bool) -> bool:
+        return not self._alone and not (alone and self._together)
+
+    def _enter(self, alone: bool) -> None:
+        if alone:
+            self._alone = True
+        else:
+            self._together += 1
+
+    def _call(self) -> None:
+        while self._line and self._has_room(self._line[0].alone):
+            first = self._line.popleft()
+            self._enter(first.alone)
+            first.called.set()
