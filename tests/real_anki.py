@@ -48,6 +48,7 @@ ANKIS_OWN = ("in animate_height", "of type SidebarTreeView has been deleted")
 # A view of Anki's that was fetching its numbers when Anki closed: they arrive when there is no collection any more.
 CAME_TOO_LATE = "AttributeError: 'NoneType' object has no attribute"
 ANKIS_FILES = "/aqt/"
+ADDONS = "/addons21/"
 
 # After everything else has ended, PyQt cleans up what Python owns (`cleanup_on_exit`), and that crashes now and then:
 # in 1 of 50 exits from the profile chooser on 23.10. No Python runs any more then.
@@ -158,8 +159,10 @@ def is_ankis_own(files: Sequence[str], text: str, closing: bool) -> bool:
         return True
     if not files:
         return False
+    if NOT_OURS in files[0]:
+        return not any(ADDONS in file for file in files)
     late = closing and CAME_TOO_LATE in text and "_on_closures_pending" in text
-    return all(NOT_OURS in file or (late and ANKIS_FILES in file) for file in files)
+    return late and all(ANKIS_FILES in file for file in files)
 
 
 class RealAnki:

@@ -134,10 +134,15 @@ def test_fresh_state_leaves_nothing(fresh_anki: AnkiFactory) -> None:
 
 def test_log_check_knows_whose_traceback_it_is() -> None:
     start = "Traceback (most recent call last):\n"
-    ours = start + '  File "/x/ankiconnect/addon.py", line 1, in f\n    f()\nValueError: no\n'
-    theirs = start + '  File "/x/waitress/task.py", line 1, in f\n    f()\nOSError: [Errno 9]\n'
+    ours = (
+        start + '  File "/x/addons21/ankiconnect/addon.py", line 1, in f\n    f()\nValueError: no\n'
+    )
+    theirs = start + '  File "/x/waitress/task.py", line 1, in f\n    f()\n'
+    theirs += '  File "/x/socket.py", line 1, in accept\n    f()\nOSError: [Errno 9]\n'
     assert tracebacks("noise\n" + theirs) == []
     assert len(tracebacks(theirs + ours)) == 1
+    through_us = start + '  File "/x/waitress/task.py", line 1, in f\n' + ours[len(start) :]
+    assert len(tracebacks(through_us)) == 1
 
 
 def test_log_check_lets_ankis_own_views_come_too_late_for_its_end() -> None:

@@ -19,6 +19,8 @@ from aqt.webview import AnkiWebView
 from . import wait_until
 
 ADD_WINDOWS = ("AddCards", "NewAddCards")  # these ask before they drop what was typed
+ASKED_AGAIN = 4
+ANSWER_SECONDS = 6
 LATE_SECONDS = 0.4
 MEDIA_DATABASES = ("collection.media.db2", "collection.media.db")
 
@@ -56,14 +58,23 @@ def close_windows() -> None:
         _, window = aqt.dialogs._dialogs.get(name, (None, None))
         if window is not None:
             window._close()
-    aqt.dialogs.closeAll(lambda: None)
-    wait_until(_boxes_and_dialogs_closed, 15, "Anki's windows did not close")
+    for _ in range(ASKED_AGAIN):
+        aqt.dialogs.closeAll(lambda: None)
+        if _closes():
+            break
     for window in aqt.mw.app.topLevelWidgets():
         if _is_open(window):
             window.close()
-    wait_until(lambda: not any(map(_is_open, aqt.mw.app.topLevelWidgets())), 5, "a window is open")
+    wait_until(lambda: not any(map(_is_open, aqt.mw.app.topLevelWidgets())), 15, "a window is open")
     if had_pages:
         _answer_complaints()
+
+
+def _closes() -> bool:
+    """Whether all windows go. One whose page is just being replaced never hears that it was asked to."""
+    ends = time.monotonic() + ANSWER_SECONDS
+    wait_until(lambda: _boxes_and_dialogs_closed() or time.monotonic() > ends, 2 * ANSWER_SECONDS)
+    return _boxes_and_dialogs_closed()
 
 
 def _answer_complaints() -> None:
