@@ -45,7 +45,7 @@ NOT_OURS = "/waitress/"
 # Faults of Anki's own that come and go. Its bars ask their page for its height, and get none when the page is just
 # being replaced; a browser that is closed at once is asked, 10 ms later, to fill its sidebar.
 ANKIS_OWN = ("in animate_height", "of type SidebarTreeView has been deleted")
-# A view of Anki's that was fetching its numbers when Anki closed: they arrive when there is no collection any more.
+# A view of Anki's that fetches its numbers when Anki closes: soon there is no collection any more.
 CAME_TOO_LATE = "AttributeError: 'NoneType' object has no attribute"
 ANKIS_FILES = "/aqt/"
 ADDONS = "/addons21/"
@@ -159,10 +159,8 @@ def is_ankis_own(files: Sequence[str], text: str, closing: bool) -> bool:
         return True
     if not files:
         return False
-    if NOT_OURS in files[0]:
-        return not any(ADDONS in file for file in files)
-    late = closing and CAME_TOO_LATE in text and "_on_closures_pending" in text
-    return late and all(ANKIS_FILES in file for file in files)
+    late = closing and CAME_TOO_LATE in text and any(ANKIS_FILES in file for file in files)
+    return (late or NOT_OURS in files[0]) and not any(ADDONS in file for file in files)
 
 
 class RealAnki:

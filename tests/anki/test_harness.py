@@ -148,7 +148,7 @@ def test_log_check_knows_whose_traceback_it_is() -> None:
 def test_log_check_lets_ankis_own_views_come_too_late_for_its_end() -> None:
     start = "Traceback (most recent call last):\n"
     anki = '  File "/x/aqt/taskman.py", line 138, in _on_closures_pending\n    closure()\n'
-    ours = '  File "/x/ankiconnect/perform.py", line 1, in f\n    col.conf\n'
+    ours = '  File "/x/addons21/ankiconnect/perform.py", line 1, in f\n    col.conf\n'
     end = "AttributeError: 'NoneType' object has no attribute 'conf'\n"
     assert tracebacks(start + anki + end, closing=True) == []
     assert len(tracebacks(start + anki + end)) == 1
