@@ -28,6 +28,8 @@ PATIENCE_SECONDS = 15.0
 EDITORS_SECONDS = 2.0
 # How often a request looks again whether Anki has finished an operation of its own.
 LOOK_AGAIN_SECONDS = 0.02
+# Work beside the main thread that takes longer counts as being busy.
+LONG_SECONDS = 1.0
 
 
 class Later:
@@ -187,8 +189,14 @@ class Performer:
             collection_open=compat.collection_is_open(self.mw),
             dialog_open=is_behind_dialog(self.mw),
             operation=compat.is_busy(self.mw),
-            background=self.background if self.is_pending else None,
+            background=self.background if self.is_pending else self.long_running(),
         )
+
+    def long_running(self) -> Optional[Doing]:
+        """What has been going on beside the main thread for so long that others wait in earnest."""
+        doing = self.running if self.aside is not None else None
+        waited = doing is not None and time.monotonic() - doing.since > LONG_SECONDS
+        return doing if waited else None
 
     def run(self, task: Task) -> Any:
         action = task.action

@@ -158,8 +158,10 @@ def test_others_that_need_no_collection_are_answered_meanwhile(
     assert anki.request("version") == 6
     assert time.monotonic() - started < LATE
     assert anki.evaluate("mw.state") == "deckBrowser"
+    assert anki.http("GET", "/health").json()["ready"]
+    time.sleep(1.1)
     report = anki.http("GET", "/health").json()
-    assert report["collectionOpen"]
+    assert (report["ready"], report["busy"]["with"]) == (False, "findNotes")
     anki.execute(LET_GO)
     assert waiting.result(10) == []
 
