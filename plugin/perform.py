@@ -66,6 +66,7 @@ class Performer:
         # Counts openings and closings of profiles: work for one never lands in another.
         self.era = 0
         self.pending: "Optional[Future[Any]]" = None
+        screens.is_held = lambda: self.is_pending
         self.background: Optional[Doing] = None
         self.running: Optional[Doing] = None
         # For whoever uses the collection. Work that goes on beside the main thread is alone with it: who wanted it too

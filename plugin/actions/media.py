@@ -57,7 +57,7 @@ def store_media_file(
     """Stores one file in the media folder.
 
     Of several sources the first of `data`, `path` and `url` wins. Directories and characters that Anki forbids are
-    removed from the name. Anki 26.09 and later store new media under lower-case names. Names that begin with an
+    removed from the name. Anki 26.05 and later store new media under lower-case names. Names that begin with an
     underscore are never removed by Anki's media check. Anki's undo list holds no files: this cannot be undone, but a
     file that was replaced is in Anki's media trash.
 

@@ -90,10 +90,10 @@ def app_version() -> str:
 
 
 def stored_media_name(name: str) -> str:
-    """The spelling under which Anki stores a new media file. (26.09 writes them in lower case.)"""
+    """The spelling under which Anki stores a new media file. (26.05 and later write them in lower case.)"""
     from anki.utils import point_version
 
-    return name.lower() if point_version() >= 260900 else name
+    return name.lower() if point_version() >= 260500 else name
 
 
 def keeps_custom_data(card: Card) -> bool:

@@ -4,7 +4,7 @@ import os
 import stat
 import time
 from concurrent.futures import Future
-from typing import Any, Callable, Dict, List, Tuple, TypeVar
+from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
 
 from anki.decks import DeckId
 from aqt.main import AnkiQt
@@ -40,12 +40,20 @@ class Turn:
     before it is still loading.
     """
 
-    def __init__(self, mw: AnkiQt, turn: Callable[[], None]) -> None:
+    def __init__(
+        self, mw: AnkiQt, turn: Callable[[], None], deck_id: Optional[DeckId] = None
+    ) -> None:
+        """`deck_id`: a deck to be chosen before."""
         self.mw = mw
         self.col = mw.col
         self.turn = turn
+        self.deck_id = deck_id
         self.drawn = Answer(mw, IS_DRAWN)
         self.steps: List[Callable[[], bool]] = [
+            counted(mw),
+            Answer(mw, IS_DRAWN).is_over,
+            self.deck_chosen,
+            # An overview that shows is drawn anew for the deck.
             counted(mw),
             Answer(mw, IS_DRAWN).is_over,
             self.turned,
@@ -66,6 +74,12 @@ class Turn:
         while self.steps and self.steps[0]():
             del self.steps[0]
         return not self.steps
+
+    def deck_chosen(self) -> bool:
+        """Makes the deck the current one, as a click on it does."""
+        if self.deck_id is not None and self.deck_id != self.col.decks.get_current_id():
+            compat.announce(self.mw, self.col.decks.set_current(self.deck_id))
+        return True
 
     def turned(self) -> bool:
         self.turn()
@@ -123,29 +137,20 @@ class Answer:
         self.yes = self.yes or bool(answer)
 
 
-def choose_deck(mw: AnkiQt, deck_id: DeckId) -> None:
-    """Makes a deck the current one, as a click on it does."""
-    if mw.col.decks.get_current_id() != deck_id:
-        compat.announce(mw, mw.col.decks.set_current(deck_id))
-
-
 def show_deck_list(mw: AnkiQt) -> "Future[None]":
     return Turn(mw, lambda: mw.moveToState("deckBrowser")).begin(result=None)
 
 
 def show_overview(mw: AnkiQt, deck_id: DeckId) -> "Future[bool]":
-    choose_deck(mw, deck_id)
-    return Turn(mw, lambda: mw.moveToState("overview")).begin(result=True)
+    return Turn(mw, lambda: mw.moveToState("overview"), deck_id).begin(result=True)
 
 
 def review(mw: AnkiQt, deck_id: DeckId) -> "Future[bool]":
-    choose_deck(mw, deck_id)
-
     def turn() -> None:
         mw.col.startTimebox()
         mw.moveToState("review")
 
-    return Turn(mw, turn).begin(result=True)
+    return Turn(mw, turn, deck_id).begin(result=True)
 
 
 def undo(mw: AnkiQt) -> "Future[bool]":

@@ -1,7 +1,7 @@
 """Drawing Anki's windows anew after a change, whether the user is in them or not."""
 
 import time
-from typing import Any
+from typing import Any, Callable
 
 import aqt
 from aqt.main import AnkiQt
@@ -26,6 +26,8 @@ class Screens:
         self.mw = mw
         self.timer = QTimer(mw)
         self.timer.setSingleShot(True)
+        # Whether a window is being changed just now: what is drawn then may arrive too late, over what came after it.
+        self.is_held: Callable[[], bool] = bool
         self.drawn = 0.0
         self.decks = False
         qconnect(self.timer.timeout, self.refresh)
@@ -50,7 +52,7 @@ class Screens:
     def refresh(self) -> None:
         if not compat.collection_is_open(self.mw):
             return
-        if compat.is_busy(self.mw):
+        if compat.is_busy(self.mw) or self.is_held():
             self.timer.start(SOON_MILLISECONDS)
             return
         self.drawn = time.monotonic()
