@@ -5,7 +5,8 @@ They are taken out of the registry, so that callers do not find them; to those w
 """
 
 import ast
-import logging
+import sys
+import traceback
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,8 +14,6 @@ from typing import Dict, Iterator, Mapping, Sequence, Tuple
 
 from . import registry
 from .errors import ApiError, MissingInAnki, UnsupportedAction
-
-log = logging.getLogger(__name__)
 
 SCHEDULER = "anki.scheduler.base:SchedulerBase"
 COLLECTION = "anki.collection:Collection"
@@ -62,7 +61,8 @@ def load(package: str, names: Sequence[str]) -> None:
         try:
             import_module(f".{name}", package)
         except (ImportError, AttributeError) as error:
-            log.error("%s.%s does not load in this Anki", package, name, exc_info=error)
+            # Anki would show at its start, in a box, what is written to the standard error.
+            traceback.print_exception(type(error), error, error.__traceback__, file=sys.stdout)
             for action in sorted(set(written_in(f"{package}.{name}")) - set(registry.ACTIONS)):
                 # Python's text goes on to say which file that would be in.
                 withdraw(action, str(error).partition(" (")[0])

@@ -54,6 +54,10 @@ class Switch:
         self.mw.loadProfile(self.opened)
 
     def opened(self, *_: Any) -> None:
+        # Only after this does Anki tell its add-ons; what is asked before belongs to the profile before.
+        QTimer.singleShot(0, self.told)
+
+    def told(self) -> None:
         if not self.finished.done():
             self.finished.set_result(True)
 

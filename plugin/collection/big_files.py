@@ -81,7 +81,7 @@ def written(data: Octets, media_folder: Optional[str]) -> Optional[BigFile]:
 
 
 def is_unmended(name: str) -> bool:
-    short = len(name.encode("utf-8")) <= LONGEST_UNMENDED
+    short = len(name.encode("utf-8", "surrogatepass")) <= LONGEST_UNMENDED
     return short and bool(UNMENDED.fullmatch(name)) and not DEVICES.fullmatch(name)
 
 

@@ -270,8 +270,14 @@ def test_parameters_that_fsrs_cannot_work_with_are_rejected(col: Any, fsrs: bool
     before = state(col)
     for name in names:
         edit = Edit(col)
-        assert saved(edit, {**config, name: [1.0, 2.0, 3.0]}) is False
-        assert leaves_no_trace(edit, before)
+        if saved(edit, {**config, name: [1.0, 2.0, 3.0]}):
+            # Anki 24.11 and 25.02 take these, and schedule as they do without any.
+            assert name == "fsrsParams5"
+            states = col._backend.get_scheduling_states(col.find_cards("")[0])
+            assert all(col.sched.describe_next_states(states))
+            col.undo()
+        else:
+            assert leaves_no_trace(edit, before)
         assert col.undo_status().undo == "Add Note"
     # 2.1.50 has no FSRS.
     assert bool(names) is hasattr(deck_options.Groups(col).state, "fsrs")
