@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 
+from tests import classic
 from tests.conftest import AnkiFactory
 from tests.real_anki import RealAnki
 from tools import package
@@ -23,15 +24,7 @@ found = mw.addonManager.install(path)
 result = [type(found).__name__, getattr(found, "errmsg", None), mw.addonManager.allAddons()]
 """
 CLASSIC = "2055492159"
-# What comes with the classic add-on, and what somebody may have set there.
-CLASSIC_DEFAULTS: Dict[str, Any] = {
-    "apiKey": None,
-    "apiLogPath": None,
-    "ignoreOriginList": [],
-    "webBindAddress": "127.0.0.1",
-    "webBindPort": 8765,
-    "webCorsOriginList": ["http://localhost"],
-}
+# What somebody may have set there.
 KEY = "an old and secret key"
 PAGE = "https://reader.example"
 PEST = "https://pest.example"
@@ -63,7 +56,7 @@ def put_classic(anki: RealAnki, config: Optional[Dict[str, Any]]) -> None:
     folder = meta_of(anki, CLASSIC).parent
     folder.mkdir()
     (folder / "__init__.py").write_text("")
-    (folder / "config.json").write_text(json.dumps(CLASSIC_DEFAULTS))
+    (folder / "config.json").write_text(json.dumps(classic.DEFAULTS))
     told = {"name": "AnkiConnect", "mod": 1708900000, "disabled": False}
     told.update({} if config is None else {"config": config})
     meta_of(anki, CLASSIC).write_text(json.dumps(told))
@@ -214,7 +207,7 @@ def test_the_environment_wins(fresh_anki: AnkiFactory, tmp_path: pathlib.Path) -
     assert anki.request("deckNames") == ["Default"]
 
 
-@pytest.mark.parametrize("config", [CLASSIC_DEFAULTS, ["odd"]], ids=["defaults", "odd"])
+@pytest.mark.parametrize("config", [classic.DEFAULTS, ["odd"]], ids=["defaults", "odd"])
 def test_where_nothing_was_set_there_is_nothing_to_take_over(
     config: Any, fresh_anki: AnkiFactory, tmp_path: pathlib.Path
 ) -> None:

@@ -21,6 +21,7 @@ from plugin.config import (
 from plugin.keys import NamedKey, digest
 from plugin.scopes import DEFAULTS as GROUPS
 from plugin.scopes import Scope
+from tests import classic
 
 STORED_KEY = {"name": "agent", "sha256": digest("its key"), "scopes": ["read"]}
 READ = frozenset({Scope.READ})
@@ -308,25 +309,15 @@ def test_all_at_once_from_the_environment_alone() -> None:
     ] == []
 
 
-CLASSIC = {
-    "apiKey": None,
-    "apiLogPath": None,
-    "ignoreOriginList": [],
-    "webBindAddress": "127.0.0.1",
-    "webBindPort": 8765,
-    "webCorsOriginList": ["http://localhost"],
-}
-
-
 def test_of_the_classic_add_on_goes_on_what_was_changed() -> None:
-    assert taken_over({}) == taken_over(CLASSIC) == {}
+    assert taken_over({}) == taken_over(classic.DEFAULTS) == {}
     changed = {"apiKey": "x", "webCorsOriginList": ["http://localhost", "https://a.com"]}
     left_over = dict.fromkeys(WITHOUT_EFFECT, 5)
-    assert taken_over({**CLASSIC, **left_over, **changed, "other": 1}) == changed
+    assert taken_over({**classic.DEFAULTS, **left_over, **changed, "other": 1}) == changed
 
 
 def test_what_is_unusable_in_the_classic_add_on_is_not_hidden() -> None:
-    found = taken_over({**CLASSIC, "apiKey": 5})
+    found = taken_over({**classic.DEFAULTS, "apiKey": 5})
     assert found == {"apiKey": 5}
     settings, [problem] = read(found, {})
     assert settings.keys.closed
