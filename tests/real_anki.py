@@ -22,6 +22,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 from tools.launch import (
     ADDON_FOLDER,
     ADDON_SOURCE,
+    ENDED,
     FIRST_PROFILE,
     Addon,
     command,
@@ -50,9 +51,9 @@ CAME_TOO_LATE = "AttributeError: 'NoneType' object has no attribute"
 ANKIS_FILES = "/aqt/"
 ADDONS = "/addons21/"
 
-# After everything else has ended, PyQt cleans up what Python owns (`cleanup_on_exit`), and that crashes now and then:
-# in 1 of 50 exits from the profile chooser on 23.10. No Python runs any more then.
-CRASH_OF_PYQT = re.compile(r"^Current thread .*\n +<no Python frame>", re.MULTILINE)
+# After everything else has ended, Qt, PyQt and (in a measured run) coverage clean up, and that crashes now and then:
+# in 1 of 50 exits from the profile chooser on 23.10, in 2 of 150 measured exits on 26.09. No code of ours runs then.
+CRASH_AT_THE_VERY_END = -signal.SIGSEGV
 
 ADDRESSES = "[list(a[:2]) for a in ankiconnect.addon.server_status().addresses]"
 TROUBLE = "ankiconnect.addon.server_status().trouble"
@@ -188,7 +189,7 @@ class RealAnki:
         self._process: Optional[subprocess.Popen[bytes]] = None
         self._probe: Optional[Probe] = None
         self._client: Optional[Client] = None
-        self._log_seen = 0
+        self._log_seen = self._log_begun = 0
 
     # Life
 
@@ -202,6 +203,7 @@ class RealAnki:
         prepare_base(self.base, addons)
         self._told.unlink(missing_ok=True)
         self._probe = self._client = None
+        self._log_begun = len(self.log)
         words = command(self.base, self._profiles, self.open_profile, self._python)
         with self._log_file.open("ab") as output:
             self._process = start(words, environment(offscreen=True, more=self._environ), output)
@@ -237,7 +239,8 @@ class RealAnki:
                 f"Anki did not close within {CLOSE_SECONDS:g} s\n{self._abort()}"
             ) from None
         self._forget()
-        if code != 0 and not (code == -signal.SIGSEGV and CRASH_OF_PYQT.search(self.log)):
+        has_ended = ENDED in self.log[self._log_begun :]
+        if code != 0 and not (code == CRASH_AT_THE_VERY_END and has_ended):
             raise AssertionError(f"Anki ended with code {code}\n{self.log}")
         self.check_log(closing=True)
 

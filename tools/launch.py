@@ -24,6 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ADDON_SOURCE = ROOT / "plugin"
 ADDON_FOLDER = "ankiconnect"
 FIRST_PROFILE = "User 1"
+# Written when Anki has closed everything; what follows is Python's and Qt's own end.
+ENDED = "Anki has ended"
 
 NOT_LINKED = {"__pycache__", "meta.json", "user_files"}
 NO_MESSAGE_AFTER = 2**31 - 1  # Anki shows news only if they are newer than this
@@ -218,6 +220,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     if chosen.open_profile is not None:
         sys.argv += ["-p", chosen.open_profile]
     aqt.run()
+    print(ENDED, flush=True)
     return 0
 
 

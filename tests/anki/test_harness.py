@@ -156,6 +156,18 @@ def test_log_check_lets_ankis_own_views_come_too_late_for_its_end() -> None:
     assert len(tracebacks(start + anki + "ValueError: no\n", closing=True)) == 1
 
 
+def test_a_crash_is_noticed_unless_anki_has_ended(fresh_anki: AnkiFactory) -> None:
+    anki = fresh_anki(addon=False)
+    crash = "import os, signal; ({})(os.kill, os.getpid(), signal.SIGSEGV)"
+    anki.execute("import atexit; " + crash.format("atexit.register"))
+    anki.restart()
+    anki.execute(
+        crash.format("lambda *args: aqt.qt.QTimer.singleShot(0, lambda: args[0](*args[1:]))")
+    )
+    with pytest.raises(AssertionError, match="ended with code -11"):
+        anki.close()
+
+
 def test_bare_collection(col: Any) -> None:
     assert col.note_count() == 0
     assert col.models.id_for_name("Basic") is not None
