@@ -132,9 +132,8 @@ class Parts:
         if schema == ID.schema:
             return self._reference(ID_NAME, schema, inner)
         if schema.get("type") == "integer":
-            inner["format"] = (
-                "int64"  # ids and times are too large for what many languages take by default
-            )
+            # Ids and times are too large for what many languages take by default.
+            inner["format"] = "int64"
         if schema.get("type") == "array" and "prefixItems" not in schema:
             inner.setdefault("items", {})  # it says nothing, but generators of code insist on it
         name = schema.get("title")

@@ -81,7 +81,7 @@ def test_nothing_grows(
     fresh_anki: Callable[..., RealAnki], record_property: Callable[[str, Any], None]
 ) -> None:
     anki = fresh_anki()
-    # In front Anki draws its deck list with every write, which takes 10 kB each time, without the add-on too.
+    # As for somebody who uses a client. Each drawing of Anki's deck list takes some 10 kB, without the add-on too.
     anki.execute(ELSEWHERE)
     work = mixture(anki, anki.request("addNote", note=NOTE))
     anki.execute("import gc; gc.disable()")
