@@ -8,7 +8,7 @@ from typing import Any, List
 import pytest
 
 from tests.conftest import AnkiFactory
-from tests.real_anki import ProbeError, RealAnki, ReplyError, tracebacks
+from tests.real_anki import AnkisOwnFault, ProbeError, RealAnki, ReplyError, tracebacks
 
 ADD_NOTE = """
 note = col.new_note(col.models.by_name("Basic"))
@@ -158,14 +158,25 @@ def test_log_check_lets_ankis_own_views_come_too_late_for_its_end() -> None:
 
 def test_a_crash_is_noticed_unless_anki_has_ended(fresh_anki: AnkiFactory) -> None:
     anki = fresh_anki(addon=False)
-    crash = "import os, signal; ({})(os.kill, os.getpid(), signal.SIGSEGV)"
-    anki.execute("import atexit; " + crash.format("atexit.register"))
+    anki.execute("import atexit, os, signal; atexit.register(os.kill, os.getpid(), signal.SIGSEGV)")
     anki.restart()
-    anki.execute(
-        crash.format("lambda *args: aqt.qt.QTimer.singleShot(0, lambda: args[0](*args[1:]))")
-    )
+    with pytest.raises((ProbeError, OSError)):
+        anki.execute("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(AssertionError, match="ended with code -11"):
         anki.close()
+
+
+def test_a_traceback_is_laid_at_the_door_of_its_maker(fresh_anki: AnkiFactory) -> None:
+    anki = fresh_anki(addon=False)
+    fails = "exec(compile('def fails():\\n    1 / 0', {!r}, 'exec')); aqt.qt.QTimer.singleShot(0, fails)"
+    for file, fault in (
+        ("/x/addons21/ankiconnect/a.py", AssertionError),
+        ("/x/aqt/a.py", AnkisOwnFault),
+    ):
+        anki.execute(fails.format(file) + "; wait(0.3)")
+        with pytest.raises(AssertionError, match="ZeroDivisionError") as caught:
+            anki.check_log()
+        assert caught.type is fault
 
 
 def test_bare_collection(col: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import threading
 import time
@@ -10,6 +11,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 HELLO = b"hello"
 BOMB_MEGABYTES = 600
+HEX = re.compile("([0-9a-f]{2})*")
 Talk = Callable[[socket.socket, str], None]
 
 
@@ -26,10 +28,18 @@ def says(data: bytes) -> Talk:
 
 
 def redirect(status: str) -> Talk:
-    """To what the path holds in hex."""
-    return lambda line, rest: line.sendall(
-        whole(b"", status, f"Location: {bytes.fromhex(rest).decode()}")
-    )
+    """To what the path holds in hex; another path comes from a redirect that was taken as a path of this site."""
+
+    def talk(line: socket.socket, rest: str) -> None:
+        if HEX.fullmatch(rest):
+            line.sendall(whole(b"", status, f"Location: {bytes.fromhex(rest).decode()}"))
+        else:
+            NOT_FOUND(line, rest)
+
+    return talk
+
+
+NOT_FOUND = says(whole(b"", "404 Not Found"))
 
 
 def hop(line: socket.socket, rest: str) -> None:
@@ -131,7 +141,7 @@ class Site:
             asked = line.recv(65536)
             self.asked.append(asked)
             name, rest = parts_of(asked)
-            PAGES[name](line, rest)
+            PAGES.get(name, NOT_FOUND)(line, rest)
         except OSError:  # the other side has had enough
             pass
         finally:

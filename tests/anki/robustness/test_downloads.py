@@ -148,7 +148,10 @@ REDIRECTS = [
 def test_where_a_redirect_leads_is_checked(
     anki: RealAnki, site: Site, target: str, status: str
 ) -> None:
-    refused(anki, site.address(f"{status}/{target.encode().hex()}"))
+    """What is no address but can be read as a path of the same site is asked for there."""
+    already = len(site.asked)
+    reason = refused(anki, site.address(f"{status}/{target.encode().hex()}"))
+    assert "404" in reason or len(site.asked) == already + 1, reason
 
 
 ADDRESSES = [
