@@ -149,6 +149,7 @@ class Site:
 
 
 def parts_of(asked: bytes) -> Tuple[str, str]:
-    path = asked.split(b" ", 2)[1].decode()
+    """The page's name and the rest of its path; both empty for what is no HTTP."""
+    path = b" ".join(asked.split(b" ", 2)[1:2]).decode("latin-1")
     name, _, rest = path.lstrip("/").partition("/")
     return name, rest
