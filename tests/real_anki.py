@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
@@ -360,8 +361,12 @@ class RealAnki:
         self.forgive_log()
         found = tracebacks(new, closing)
         if found:
-            fault = AssertionError if any(ADDONS in text for text in found) else AnkisOwnFault
-            raise fault(f"Anki wrote a traceback:\n{new}")
+            said = f"Anki wrote a traceback:\n{new}"
+            if any(ADDONS in text for text in found):
+                raise AssertionError(said)
+            # Where it does not come again, this is all that is seen of it.
+            warnings.warn(said, stacklevel=2)
+            raise AnkisOwnFault(said)
 
     def forgive_log(self) -> None:
         """Says that the tracebacks so far were expected."""

@@ -166,6 +166,7 @@ def test_a_crash_is_noticed_unless_anki_has_ended(fresh_anki: AnkiFactory) -> No
         anki.close()
 
 
+@pytest.mark.filterwarnings("ignore:Anki wrote a traceback")
 def test_a_traceback_is_laid_at_the_door_of_its_maker(fresh_anki: AnkiFactory) -> None:
     anki = fresh_anki(addon=False)
     text = (
