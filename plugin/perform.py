@@ -1,5 +1,6 @@
 """Carrying out one bound action: on the request's own thread, or inside Anki."""
 
+import os
 import time
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -45,12 +46,16 @@ class AnkiSaid(ApiError):
 
 @dataclass(frozen=True)
 class Task:
-    """Something to be done inside Anki: an action, or a part of one. `era` is that in which it was accepted."""
+    """Something to be done inside Anki: an action, or a part of one.
+
+    `era` is that in which it was accepted; `alone` says that it is done beside the main thread.
+    """
 
     action: Action
     function: Callable[..., Any]
     arguments: Mapping[str, Any]
     era: int
+    alone: bool = False
 
 
 class Performer:
@@ -98,7 +103,7 @@ class Performer:
         task = Task(action, action.function, arguments, era)
         if not action.needs_collection:
             return self.begin(task, time.monotonic() + PATIENCE_SECONDS)
-        if action.parts is None or not action.long(arguments):
+        if action.parts is None or not action.long(arguments, self.collection_size()):
             return self.in_turn(task)
         return self.in_parts(task, action.parts)
 
@@ -112,9 +117,17 @@ class Performer:
 
     def in_turn(self, task: Task) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        alone = task.action.long(task.arguments)
+        alone = task.action.long(task.arguments, self.collection_size())
         with self.turns.turn(deadline, alone):
-            return self.begin(task, deadline)
+            return self.begin(replace(task, alone=alone), deadline)
+
+    def collection_size(self) -> int:
+        """In bytes, as far as it is on disk; 0 while none is open. On any thread."""
+        col = self.mw.col
+        try:
+            return 0 if col is None else os.path.getsize(col.path)
+        except OSError:
+            return 0
 
     def begin(self, task: Task, deadline: float) -> Any:
         """Runs the task as soon as Anki has no operation of its own going."""
@@ -211,7 +224,7 @@ class Performer:
         }
         needed = {name: supplies[name] for name in action.needs if name in supplies}
         work = partial(task.function, **task.arguments, **needed)
-        if action.long(task.arguments):
+        if task.alone:
             return self.set_aside(action, work, edit)
         result = self.run_here(action, work)
         if edit is not None:
@@ -242,6 +255,8 @@ class Performer:
             return
         compat.commit(edit.col)
         changes = edit.changes
+        # Of which Anki would colour its sync button anew with every single change.
+        unsynced, changes.mtime = changes.mtime, False
         deck_list = self.screens.deck_list
         announcement = Job(lambda: compat.announce(self.mw, changes, deck_list))
         announcement.run()
@@ -249,7 +264,7 @@ class Performer:
         announcement.report()
         if changes.note_text:
             self.editors.reload()
-        self.screens.refresh_soon(decks=changes.study_queues)
+        self.screens.refresh_soon(decks=changes.study_queues, sync_button=unsynced)
 
 
 class EditorsSaving:

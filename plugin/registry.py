@@ -59,23 +59,31 @@ def unavailable(arguments: Mapping[str, Any]) -> Any:
     raise CollectionUnavailable
 
 
-# From bound arguments to whether so much would hold Anki's main thread for long.
-IsLong = Callable[[Mapping[str, Any]], bool]
+# From bound arguments, and the bytes that the collection takes on disk, to whether so much would hold Anki's main
+# thread for long.
+IsLong = Callable[[Mapping[str, Any], int], bool]
+# About 5,000 notes, which Anki searches within some 3 ms. Handing that to another thread takes longer than it saves.
+SMALL_COLLECTION = 4 * 1024 * 1024
 
 
-def never(arguments: Mapping[str, Any]) -> bool:
+def never(arguments: Mapping[str, Any], size: int) -> bool:
     """For actions that take a moment, however big the collection is."""
     return False
 
 
-def always(arguments: Mapping[str, Any]) -> bool:
-    """For actions that look through the collection: what they take depends on its size."""
+def always(arguments: Mapping[str, Any], size: int) -> bool:
+    """For actions that change much of the collection."""
     return True
+
+
+def in_large_collections(arguments: Mapping[str, Any], size: int) -> bool:
+    """For actions that look through the collection."""
+    return size > SMALL_COLLECTION
 
 
 def more_than(count: int, name: str) -> IsLong:
     """For actions that take longer, the longer the list is that `name` holds."""
-    return lambda arguments: len(arguments.get(name) or ()) > count
+    return lambda arguments, size: len(arguments.get(name) or ()) > count
 
 
 @dataclass(frozen=True)
@@ -242,8 +250,8 @@ def action(
             for the path of a file.
         without_collection: called with the bound arguments while no collection is open; gives the result that holds
             then, or raises CollectionUnavailable.
-        long: called with the bound arguments; says that these are better handed to Anki's background thread. Such an
-            action takes `col`, `edit` or `profile` of what is Anki's, never `mw`.
+        long: called with the bound arguments and the collection's size in bytes; says that these are better handed to
+            Anki's background thread. Such an action takes `col`, `edit` or `profile` of what is Anki's, never `mw`.
         parts: how a long request is cut up.
     """
 

@@ -46,7 +46,10 @@ def target_text(figures: Figures) -> str:
         return f"{workload.factor:g} x the full form"
     if not workload.factor:
         return f"{workload.plus:g} ms"
-    return f"{workload.factor:g} x" + (f" + {workload.plus:g} ms" if workload.plus else "")
+    if workload.enough:
+        return f"{workload.factor:g} x, or {workload.enough / 1000:g} s"
+    more = f" + {workload.plus:g} ms" if workload.plus else ""
+    return f"{workload.factor:g} x{more}" + (" + refresh" if workload.refreshes else "")
 
 
 def yes(met: object) -> str:

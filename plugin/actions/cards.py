@@ -12,7 +12,7 @@ from ..collection.edit import Edit
 from ..collection.paging import page, sorted_page
 from ..collection.stored_cards import card_rows, card_values
 from ..errors import ApiError, BadParams
-from ..registry import Parts, Scope, action, always, more_than, unavailable
+from ..registry import Parts, Scope, action, in_large_collections, more_than, unavailable
 from ..shapes import Documented, json_type, read_id, shown
 from .types import CardMod, Count
 
@@ -26,7 +26,7 @@ def nothing_found(arguments: Mapping[str, Any]) -> List[CardId]:
     return [] if arguments.get("query") is None else unavailable(arguments)
 
 
-@action(Scope.READ, without_collection=nothing_found, long=always)
+@action(Scope.READ, without_collection=nothing_found, long=in_large_collections)
 def find_cards(
     col: Collection,
     query: Optional[str] = None,

@@ -12,7 +12,7 @@ from ..collection.decks import NewDeck
 from ..collection.edit import Edit
 from ..collection.lookups import Lookups
 from ..errors import BadParams, NotFound, Refused
-from ..registry import Scope, action, always, more_than
+from ..registry import Scope, action, always, in_large_collections, more_than
 from ..shapes import NonEmptyText, read_id
 
 
@@ -287,7 +287,7 @@ class DeckStats(TypedDict):
     total_in_deck: int
 
 
-@action(Scope.READ, long=always)
+@action(Scope.READ, long=in_large_collections)
 def get_deck_stats(col: Collection, decks: List[str]) -> Dict[str, DeckStats]:
     """Counts cards as Anki's deck list does.
 

@@ -36,7 +36,7 @@ def scopes_of_source(arguments: Mapping[str, Any]) -> Set[Scope]:
     return set() if scope is None else {scope}
 
 
-def takes_long(arguments: Mapping[str, Any]) -> bool:
+def takes_long(arguments: Mapping[str, Any], size: int) -> bool:
     """Of large content only moving it is left, unless Anki has to mend its name."""
     content = arguments["data"]
     if content is None or isinstance(content, BigFile):
@@ -108,8 +108,7 @@ def list_names(wanted: Tuple[str, str]) -> List[str]:
     spellings = {pattern, compat.stored_media_name(pattern)}
     with os.scandir(folder) as entries:
         files = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-    matching = [matcher(each) for each in spellings]
-    return sorted(name for name in files if any(matches(name) for matches in matching))
+    return sorted(set().union(*(filter(matcher(each), files) for each in spellings)))
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:

@@ -12,7 +12,7 @@ from ..collection.edit import Edit
 from ..collection.filling import store_files
 from ..collection.paging import page, sorted_page
 from ..errors import ApiError, BadParams, Refused
-from ..registry import Parts, Scope, action, always, more_than, unavailable
+from ..registry import Parts, Scope, action, in_large_collections, more_than, unavailable
 from .types import CanAdd, Count, Note, NoteAttempt, NoteInfo, NoteInfoKey, NoteMod, NoteRefusal
 
 EVERY_KEY = NoteInfo.__annotations__
@@ -52,12 +52,14 @@ def scopes_of_near_files(arguments: Mapping[str, Any]) -> Set[Scope]:
     return scopes_of_files(arguments) - {Scope.NETWORK}
 
 
-def brings_much(arguments: Mapping[str, Any]) -> bool:
+def brings_much(arguments: Mapping[str, Any], size: int) -> bool:
     return media.bring_much([arguments["note"]])
 
 
-def is_much_to_add(arguments: Mapping[str, Any]) -> bool:
-    return more_than(NEW_NOTES_AT_ONCE, "notes")(arguments) or media.bring_much(arguments["notes"])
+def is_much_to_add(arguments: Mapping[str, Any], size: int) -> bool:
+    return more_than(NEW_NOTES_AT_ONCE, "notes")(arguments, size) or media.bring_much(
+        arguments["notes"]
+    )
 
 
 @action(
@@ -245,7 +247,7 @@ def nothing_found(arguments: Mapping[str, Any]) -> List[NoteId]:
     return [] if arguments.get("query") is None else unavailable(arguments)
 
 
-@action(Scope.READ, without_collection=nothing_found, long=always)
+@action(Scope.READ, without_collection=nothing_found, long=in_large_collections)
 def find_notes(
     col: AnkiCollection,
     query: Optional[str] = None,
@@ -269,9 +271,9 @@ def find_notes(
     return [] if query is None else sorted_page(list(col.find_notes(query)), limit, offset)
 
 
-def is_many_notes(arguments: Mapping[str, Any]) -> bool:
+def is_many_notes(arguments: Mapping[str, Any], size: int) -> bool:
     """A search takes the longer the more notes there are."""
-    return arguments.get("query") is not None or more_than(NOTES_AT_ONCE, "notes")(arguments)
+    return arguments.get("query") is not None or more_than(NOTES_AT_ONCE, "notes")(arguments, size)
 
 
 def wanted_notes(col: AnkiCollection, arguments: Mapping[str, Any]) -> Dict[str, Any]:

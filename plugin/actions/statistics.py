@@ -11,7 +11,7 @@ from .. import compat
 from ..collection.edit import Edit
 from ..collection.lookups import Lookups
 from ..errors import BadParams, Refused
-from ..registry import Scope, action, always, more_than
+from ..registry import Scope, action, always, in_large_collections, more_than
 from ..shapes import Documented, json_type, read_id, shown
 
 DAY_SECONDS = 86400
@@ -42,7 +42,7 @@ DayCount = Annotated[
 ]
 
 
-@action(Scope.READ, long=always)
+@action(Scope.READ, long=in_large_collections)
 def get_num_cards_reviewed_by_day(col: Collection) -> List[DayCount]:
     """Counts the answers of each Anki day. Days without answers are left out.
 
@@ -88,7 +88,7 @@ IN_DECK = "cid in (select id from cards where did = ?)"
 REVIEW_ID = Documented({"anyOf": [{"type": "integer"}, {"type": "string"}]})
 
 
-@action(Scope.READ, wire={"start_id": "startID"}, long=always)
+@action(Scope.READ, wire={"start_id": "startID"}, long=in_large_collections)
 def card_reviews(
     col: Collection, deck: str, start_id: Annotated[Any, REVIEW_ID]
 ) -> List[List[int]]:
@@ -179,7 +179,7 @@ def review(
     }
 
 
-@action(Scope.READ, name="getLatestReviewID", long=always)
+@action(Scope.READ, name="getLatestReviewID", long=in_large_collections)
 def get_latest_review_id(col: Collection, deck: str) -> int:
     """Tells the newest review of the cards that are in the deck now; sub-decks are not included.
 

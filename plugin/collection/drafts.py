@@ -33,7 +33,10 @@ class DuplicateRule:
     require_media: bool = False
 
 
-@dataclass(frozen=True)
+NO_OPTIONS = DuplicateRule()
+
+
+@dataclass
 class Draft:
     """A note that can be added as far as its own content goes.
 
@@ -52,6 +55,8 @@ class Draft:
 
 def read_rule(options: Any) -> DuplicateRule:
     """The duplicate rule of a note's options; absent and null members take their defaults."""
+    if options is None:
+        return NO_OPTIONS
     options = members(options, "options")
     inner = members(options.get("duplicateScopeOptions"), "options.duplicateScopeOptions")
     deck = inner.get("deckName")

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from anki.collection import Collection
 from anki.utils import strip_html_media
 
 
-@dataclass(frozen=True)
+@dataclass
 class Candidate:
     """The first field of a note that is to be added, and where its equals are looked for.
 
@@ -20,7 +21,7 @@ class Candidate:
     note_type_id: Optional[int]
     decks: Optional[FrozenSet[int]]
 
-    @property
+    @cached_property
     def checksum(self) -> int:
         """As in the column `csum` of Anki's notes."""
         return int(hashlib.sha1(self.text.encode("utf-8")).hexdigest()[:8], 16)

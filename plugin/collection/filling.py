@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Sequence, Tuple
+from typing import Any, Iterable, List, Mapping, Sequence, Tuple
 
 from anki.collection import Collection
 from anki.models import NotetypeDict
@@ -19,7 +19,7 @@ from .lookups import Lookups, field_positions, match_field
 DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Filling:
     """The texts of all fields in order, and the files that are to be mentioned after them."""
 
@@ -76,7 +76,10 @@ def fill(
         raise BadParams("note.fields should be an object")
     positions = field_positions(note_type)
     texts = list(old) or [""] * len(positions)
-    for name, value in sorted(values.items(), key=lambda member: member[0] in positions):
+    given: Iterable[Tuple[str, Any]] = values.items()
+    if not values.keys() <= positions.keys():
+        given = sorted(given, key=lambda member: member[0] in positions)
+    for name, value in given:
         text = stored_text(lookups, field_text(name, value))
         position = match_field(name, positions)
         if position is not None:

@@ -5,14 +5,51 @@ from typing import Any, Callable
 
 import aqt
 from aqt.main import AnkiQt
-from aqt.qt import QTimer, qconnect
+from aqt.qt import QObject, QTimer, qconnect
 
 from .. import compat
 
-# A single change shows at once; those of a busy client are drawn together: drawing holds Anki up for milliseconds,
-# and Anki's own pages take some kilobytes each time they are drawn.
+# A single change shows at once; those of a busy client are drawn together.
 SOON_MILLISECONDS = 50
-AGAIN_MILLISECONDS = 500
+PAUSE_MILLISECONDS = 500
+# The list of decks is a page that Chromium loads anew each time: that takes some kilobytes, and holds Anki up for 20 to
+# 100 ms. It is drawn after ever longer pauses.
+LONGEST_PAUSE_MILLISECONDS = 2000
+
+
+class Drawing:
+    """Draws something soon after it was asked for, and with pauses while it is asked for again and again."""
+
+    def __init__(self, parent: QObject, draw: Callable[[], bool], longest_pause: int) -> None:
+        """`draw` tells whether it could be done now; it is tried again soon if not."""
+        self.draw = draw
+        self.longest_pause = longest_pause
+        self.pause = PAUSE_MILLISECONDS
+        self.drawn = 0.0
+        self.timer = QTimer(parent)
+        self.timer.setSingleShot(True)
+        qconnect(self.timer.timeout, self.try_now)
+
+    def soon(self) -> None:
+        if self.timer.isActive():
+            return
+        since = (time.monotonic() - self.drawn) * 1000
+        if since > 2 * self.pause:
+            self.pause = PAUSE_MILLISECONDS
+        if since > self.pause:
+            self.timer.start(SOON_MILLISECONDS)
+        else:
+            self.timer.start(self.pause)
+            self.pause = min(2 * self.pause, self.longest_pause)
+
+    def drop(self) -> None:
+        self.timer.stop()
+
+    def try_now(self) -> None:
+        if self.draw():
+            self.drawn = time.monotonic()
+        else:
+            self.timer.start(SOON_MILLISECONDS)
 
 
 class Screens:
@@ -24,54 +61,64 @@ class Screens:
 
     def __init__(self, mw: AnkiQt) -> None:
         self.mw = mw
-        self.timer = QTimer(mw)
-        self.timer.setSingleShot(True)
         # Whether a window is being changed just now: what is drawn then may arrive too late, over what came after it.
         self.is_held: Callable[[], bool] = bool
-        self.drawn = 0.0
-        self.decks = False
-        qconnect(self.timer.timeout, self.refresh)
+        self.sync_button = False
+        self.windows = Drawing(mw, self.draw_windows, PAUSE_MILLISECONDS)
+        self.decks = Drawing(mw, self.draw_decks, LONGEST_PAUSE_MILLISECONDS)
 
     @property
     def deck_list(self) -> Any:
         """Anki's list of decks while it shows. Anki would draw it anew with every single change; here it waits."""
         return self.mw.deckBrowser if self.mw.state == "deckBrowser" else None
 
-    def refresh_soon(self, decks: bool = False) -> None:
-        """`decks` says that the list of decks has to be drawn anew as well."""
-        self.decks = self.decks or decks
-        if self.timer.isActive():
-            return
-        lately = time.monotonic() - self.drawn < AGAIN_MILLISECONDS / 1000
-        self.timer.start(AGAIN_MILLISECONDS if lately else SOON_MILLISECONDS)
+    def refresh_soon(self, decks: bool = False, sync_button: bool = False) -> None:
+        """`decks`: the list of decks has to be drawn anew as well; `sync_button`: there is more to sync."""
+        self.sync_button = self.sync_button or sync_button
+        self.windows.soon()
+        if decks and self.deck_list is not None:
+            self.decks.soon()
 
     def leave_alone(self) -> None:
-        """Drops a refresh that is due: the profile closes, and Anki would draw what is no longer there."""
-        self.timer.stop()
+        """Drops what is due: the profile closes, and Anki would draw what is no longer there."""
+        self.windows.drop()
+        self.decks.drop()
 
-    def refresh(self) -> None:
+    def may_draw(self) -> bool:
+        return not (compat.is_busy(self.mw) or self.is_held())
+
+    def draw_windows(self) -> bool:
         if not compat.collection_is_open(self.mw):
-            return
-        if compat.is_busy(self.mw) or self.is_held():
-            self.timer.start(SOON_MILLISECONDS)
-            return
-        self.drawn = time.monotonic()
-        self.refresh_main_window()
-        self.refresh_browser()
+            return True
+        if not self.may_draw():
+            return False
+        if self.sync_button:
+            self.mw.toolbar.update_sync_status()
+            self.sync_button = False
+        self.draw_main_window()
+        self.draw_browser()
+        return True
 
-    def refresh_main_window(self) -> None:
+    def draw_main_window(self) -> None:
         mw = self.mw
         if mw.state == "review":
             mw.reviewer.refresh_if_needed()
         elif mw.state == "overview":
             mw.overview.refresh_if_needed()
         elif mw.state == "deckBrowser":
-            # Only now: with the mark on it Anki would draw the list at the next change of whatever kind.
-            mw.deckBrowser._refresh_needed |= self.decks
+            # What others have changed; it is ours that wait.
             mw.deckBrowser.refresh_if_needed()
-        self.decks = False
 
-    def refresh_browser(self) -> None:
+    def draw_decks(self) -> bool:
+        if not compat.collection_is_open(self.mw):
+            return True
+        if not self.may_draw():
+            return False
+        if self.deck_list is not None:
+            self.deck_list.refresh()
+        return True
+
+    def draw_browser(self) -> None:
         browser = aqt.dialogs._dialogs["Browser"][1]
         if browser is not None and browser.isVisible():
             browser.setUpdatesEnabled(True)

@@ -132,16 +132,24 @@ class Connection:
 
     def gone(self) -> bool:
         """Whether the client has hung up. Does not wait."""
+        return self._peek() == b""
+
+    def has_sent(self) -> bool:
+        """Whether there is something to read. Does not wait."""
+        return bool(self._peek())
+
+    def _peek(self) -> Optional[bytes]:
+        """The next byte; none (b"") from who has hung up, and None when nothing has come."""
         try:
             self._socket.settimeout(0)
             try:
-                return not self._socket.recv(1, socket.MSG_PEEK)
+                return self._socket.recv(1, socket.MSG_PEEK)
             finally:
                 self._socket.settimeout(self._house.limits.linger)
         except (BlockingIOError, InterruptedError):
-            return False
+            return None
         except OSError:
-            return True
+            return b""
 
     def _step(self) -> bool:
         """One step; False when there is nothing more to do here and now."""

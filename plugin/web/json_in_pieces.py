@@ -1,18 +1,24 @@
-"""Writing a large value as JSON piece by piece, as one step of Python's JSON writer keeps all other threads waiting."""
+"""Writing JSON, a large value piece by piece: one step of a JSON writer keeps all other threads waiting."""
 
 import json
-from typing import Any, Iterator, List
+from typing import Any, Callable, Iterator, List, Optional
 
 from ..in_pieces import PIECE, pieces
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+dumps: Optional[Callable[[Any], bytes]]
+try:
+    # Ten times as fast, and every Anki so far brings it along.
+    from orjson import dumps
+except ImportError:
+    dumps = None
 # Containers of more members, and texts of more characters, are large.
 MANY = 64
 LONG = 64 * 1024
 # So few members are looked at one by one, and so deep: a reply that holds a list of replies that hold lists.
 FEW = 3
 LEVELS = 3
-# Characters of many members that are written at a time, and how much the number of members may grow for that.
+# Bytes of many members that are written at a time, and how much the number of members may grow for that.
 BATCH = PIECE // 4
 GROWTH = 8
 
@@ -33,33 +39,44 @@ def is_large(value: Any, levels: int = LEVELS) -> bool:
     return few and levels > 0 and any(is_large(member, levels - 1) for member in inner)
 
 
-def written(value: Any) -> Iterator[str]:
-    """The parts of what the encoder makes of a value."""
+def at_once(value: Any) -> bytes:
+    """A value as JSON, compact, in UTF-8; half a character becomes a question mark."""
+    if dumps is not None:
+        try:
+            return dumps(value)
+        except TypeError:
+            # Half a character, a number beyond 64 bits, a name that is none, or nesting: Python's writer takes them.
+            pass
+    return ENCODER.encode(value).encode("utf-8", "replace")
+
+
+def written(value: Any) -> Iterator[bytes]:
+    """The parts of a value's JSON."""
     if not is_large(value):
-        yield ENCODER.encode(value)
+        yield at_once(value)
     elif isinstance(value, str):
-        yield '"'
+        yield b'"'
         for piece in pieces(value, BATCH):
-            yield ENCODER.encode(piece)[1:-1]
-        yield '"'
+            yield at_once(piece)[1:-1]
+        yield b'"'
     elif isinstance(value, dict):
-        yield "{"
+        yield b"{"
         yield from members(value, list(value.items()))
-        yield "}"
+        yield b"}"
     else:
-        yield "["
+        yield b"["
         yield from members(value, value)
-        yield "]"
+        yield b"]"
 
 
-def members(outer: Any, entries: List[Any]) -> Iterator[str]:
+def members(outer: Any, entries: List[Any]) -> Iterator[bytes]:
     """The members of a list or an object, separated: so many at a time as make a piece of fitting size."""
     done, number = 0, 1
     while done < len(entries):
         batch = entries[done : done + number]
         size = 0
         if done:
-            yield ","
+            yield b","
         for part in members_at_once(outer, batch):
             size += len(part)
             yield part
@@ -68,12 +85,12 @@ def members(outer: Any, entries: List[Any]) -> Iterator[str]:
             number = max(1, min(len(batch) * GROWTH, BATCH * len(batch) // (size + 1)))
 
 
-def members_at_once(outer: Any, batch: List[Any]) -> Iterator[str]:
+def members_at_once(outer: Any, batch: List[Any]) -> Iterator[bytes]:
     if len(batch) > 1:
-        yield ENCODER.encode(dict(batch) if isinstance(outer, dict) else batch)[1:-1]
+        yield at_once(dict(batch) if isinstance(outer, dict) else batch)[1:-1]
     elif isinstance(outer, dict):
         [(name, member)] = batch
-        yield ENCODER.encode({name: None})[1 : -len("null}")]
+        yield at_once({name: None})[1 : -len("null}")]
         yield from written(member)
     else:
         yield from written(batch[0])

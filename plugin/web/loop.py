@@ -205,11 +205,18 @@ class Loop:
             if number > self._most + self.limits.refusing:
                 self._forget(connection)
             else:
-                if number > self._most:
-                    connection.turn_away()
-                self._park(connection)
+                self._seat(connection, too_many=number > self._most)
         except OSError:  # it was reset already
             self._forget(connection)
+
+    def _seat(self, connection: Connection, *, too_many: bool) -> None:
+        if too_many:
+            connection.turn_away()
+            self._park(connection)
+        elif connection.has_sent():
+            self._workers.give(connection)
+        else:
+            self._park(connection)
 
     # parking
 

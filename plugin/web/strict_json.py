@@ -7,7 +7,7 @@ from typing import Any, Iterable, List, NoReturn, Optional, Set, Tuple
 
 from ..errors import BadRequest
 from ..in_pieces import PIECE, Octets, holds, holds_more, joined_bytes, joined_text
-from .json_in_pieces import ENCODER, is_large, written
+from .json_in_pieces import at_once, is_large, written
 from .long_strings import NOTHING, take_out
 
 # Numbers beyond this many digits are no ids, dates or counts, and reading them takes quadratic time.
@@ -161,6 +161,4 @@ def steps(value: Any) -> Iterable[Tuple[str, Any]]:
 
 def encode(value: Any) -> Octets:
     """The bytes of a JSON value, compact, in UTF-8; where they are many, as a bytearray."""
-    if not is_large(value):
-        return ENCODER.encode(value).encode("utf-8", "replace")
-    return joined_bytes(piece.encode("utf-8", "replace") for piece in written(value))
+    return joined_bytes(written(value)) if is_large(value) else at_once(value)

@@ -322,3 +322,11 @@ def test_a_name_is_taken_once(options: Dict[str, Any]) -> None:
     registered(former={"browse": 4})
     with pytest.raises(ValueError, match="two actions are called"):
         action(Scope.READ, **options)(find_cards)
+
+
+def test_what_looks_through_a_collection_is_long_where_that_is_large() -> None:
+    assert not registry.in_large_collections({}, registry.SMALL_COLLECTION)
+    assert registry.in_large_collections({}, registry.SMALL_COLLECTION + 1)
+    few = registry.more_than(2, "cards")
+    assert [few({"cards": cards}, 0) for cards in ([1, 2], [1, 2, 3], None)] == [False, True, False]
+    assert few({}, registry.SMALL_COLLECTION + 1) is False

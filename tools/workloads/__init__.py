@@ -16,7 +16,9 @@ class Workload:
     """Requests that are sent one after another, and what they may cost.
 
     `factor` and `plus` give the target: factor x the floor's time + plus milliseconds, each for one request where
-    `each` is set. With `beside`, the name of another workload, its own time takes the floor's place.
+    `each` is set. With `beside`, the name of another workload, its own time takes the floor's place. Less than
+    `enough` milliseconds are allowed always. What `refreshes` may take as long as telling Anki's windows of a change
+    takes on top, which the floor does not do.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Workload:
     plus: float
     each: bool = False
     beside: str = ""
+    enough: float = 0.0
+    refreshes: bool = False
     # Requests that the floor carries out before, so that there is something to do; not timed.
     before: Sequence[Dict[str, Any]] = ()
 
@@ -42,9 +46,11 @@ class Workload:
     def longest_stall(self) -> float:
         return WRITING_STALL if self.writes else READING_STALL
 
-    def target(self, floor: float) -> float:
-        """Milliseconds allowed where the floor takes so many."""
-        return self.factor * floor + self.plus
+    def target(self, floor: float, refresh: float) -> float:
+        """Milliseconds allowed where the floor takes so many, and telling Anki's windows of a change so many."""
+        return max(
+            self.factor * floor + self.plus + (refresh if self.refreshes else 0.0), self.enough
+        )
 
 
 def request(action: str, **params: Any) -> Dict[str, Any]:

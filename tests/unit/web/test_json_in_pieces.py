@@ -1,13 +1,15 @@
-"""Writing JSON in pieces: the same text as in one go, for small values in one go."""
+"""Writing JSON in pieces: the same as in one go, for small values in one go, with either writer."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Optional
 from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from orjson import dumps
 
 from plugin.web import json_in_pieces
 from plugin.web.json_in_pieces import BATCH, ENCODER, LONG, MANY, is_large, written
@@ -15,16 +17,26 @@ from plugin.web.strict_json import encode
 from tests.unit.web.test_strict_json import JSON_VALUES
 
 HALF = "\ud83d"
+WRITERS = pytest.mark.parametrize("writer", [dumps, None], ids=["orjson", "json"])
 
 
+def is_written(value: Any, writer: Any) -> None:
+    """That pieces make the same as one go. The two writers spell some numbers in different ways."""
+    whole = ENCODER.encode(value).encode("utf-8", "replace")
+    made = b"".join(written(value))
+    assert made == encode(value)
+    assert made == whole if writer is None else json.loads(made) == json.loads(whole)
+
+
+@WRITERS
 @given(JSON_VALUES, st.integers(0, 3), st.integers(1, 4))
-def test_pieces_are_the_whole(value: Any, many: int, batch: int) -> None:
+def test_pieces_are_the_whole(writer: Any, value: Any, many: int, batch: int) -> None:
     small = {"MANY": many, "LONG": many, "FEW": many, "BATCH": batch, "GROWTH": 2}
-    with mock.patch.multiple(json_in_pieces, **small):
-        assert "".join(written(value)) == ENCODER.encode(value)
-        assert encode(value) == ENCODER.encode(value).encode()
+    with mock.patch.multiple(json_in_pieces, dumps=writer, **small):
+        is_written(value, writer)
 
 
+@WRITERS
 @pytest.mark.parametrize(
     "value",
     [
@@ -36,12 +48,28 @@ def test_pieces_are_the_whole(value: Any, many: int, batch: int) -> None:
         {"result": {"a": "b" * LONG * 9}, "error": None},
         [[], {}, [[]] * 100, {"": {}}],
         [(1, 2)] * 100,
+        [2**70, -(2**70), 1e300, 1e-7, 0.1] * 100,
+        {"result": [[["deep"] * 65] * 65, HALF], "error": None},
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_large_values(value: Any) -> None:
-    assert "".join(written(value)) == ENCODER.encode(value)
-    assert encode(value) == ENCODER.encode(value).encode("utf-8", "replace")
+def test_large_values(monkeypatch: pytest.MonkeyPatch, value: Any, writer: Any) -> None:
+    monkeypatch.setattr(json_in_pieces, "dumps", writer)
+    is_written(value, writer)
+
+
+@WRITERS
+def test_what_a_fast_writer_refuses_is_written_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, writer: Optional[Any]
+) -> None:
+    monkeypatch.setattr(json_in_pieces, "dumps", writer)
+    nested: Any = []
+    for _ in range(300):
+        nested = [nested]
+    assert encode(nested) == b"[" * 301 + b"]" * 301
+    assert (
+        encode({"a": HALF, "b": 2**64, 3: None}) == b'{"a":"?","b":18446744073709551616,"3":null}'
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +77,7 @@ def test_large_values(value: Any) -> None:
 )
 def test_small_values_are_written_in_one_go(value: Any) -> None:
     assert not is_large(value)
-    assert list(written(value)) == [ENCODER.encode(value)]
+    assert list(written(value)) == [ENCODER.encode(value).encode()]
     assert type(encode(value)) is bytes
 
 
