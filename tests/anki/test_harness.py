@@ -160,8 +160,10 @@ def test_a_crash_is_noticed_unless_anki_has_ended(fresh_anki: AnkiFactory) -> No
     anki = fresh_anki(addon=False)
     anki.execute("import atexit, os, signal; atexit.register(os.kill, os.getpid(), signal.SIGSEGV)")
     anki.restart()
+    assert not anki.ends_within(0)
     with pytest.raises((ProbeError, OSError)):
         anki.execute("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    assert anki.ends_within(5)
     with pytest.raises(AssertionError, match="ended with code -11"):
         anki.close()
 
