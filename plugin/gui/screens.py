@@ -64,8 +64,8 @@ class Screens:
         # Whether a window is being changed just now: what is drawn then may arrive too late, over what came after it.
         self.is_held: Callable[[], bool] = bool
         self.sync_button = False
-        self.windows = Drawing(mw, self.draw_windows, PAUSE_MILLISECONDS)
-        self.decks = Drawing(mw, self.draw_decks, LONGEST_PAUSE_MILLISECONDS)
+        self.windows = Drawing(mw, self.if_possible(self.draw_windows), PAUSE_MILLISECONDS)
+        self.decks = Drawing(mw, self.if_possible(self.draw_decks), LONGEST_PAUSE_MILLISECONDS)
 
     @property
     def deck_list(self) -> Any:
@@ -84,20 +84,22 @@ class Screens:
         self.windows.drop()
         self.decks.drop()
 
-    def may_draw(self) -> bool:
-        return not (compat.is_busy(self.mw) or self.is_held())
-
-    def draw_windows(self) -> bool:
-        if not compat.collection_is_open(self.mw):
+    def if_possible(self, draw: Callable[[], None]) -> Callable[[], bool]:
+        def done() -> bool:
+            if compat.collection_is_open(self.mw):
+                if compat.is_busy(self.mw) or self.is_held():
+                    return False
+                draw()
             return True
-        if not self.may_draw():
-            return False
+
+        return done
+
+    def draw_windows(self) -> None:
         if self.sync_button:
             self.mw.toolbar.update_sync_status()
             self.sync_button = False
         self.draw_main_window()
         self.draw_browser()
-        return True
 
     def draw_main_window(self) -> None:
         mw = self.mw
@@ -109,14 +111,9 @@ class Screens:
             # What others have changed; it is ours that wait.
             mw.deckBrowser.refresh_if_needed()
 
-    def draw_decks(self) -> bool:
-        if not compat.collection_is_open(self.mw):
-            return True
-        if not self.may_draw():
-            return False
+    def draw_decks(self) -> None:
         if self.deck_list is not None:
             self.deck_list.refresh()
-        return True
 
     def draw_browser(self) -> None:
         browser = aqt.dialogs._dialogs["Browser"][1]
