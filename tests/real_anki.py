@@ -82,6 +82,10 @@ class ProbeError(Exception):
     """The traceback of code that failed inside Anki."""
 
 
+class AnkiCrashed(ProbeError):
+    """Anki was gone before it answered. Tried once more as well: Qt crashes now and then, without our add-on too."""
+
+
 @dataclass(frozen=True)
 class HttpReply:
     """What came back for one HTTP request; header names are in lower case."""
@@ -104,16 +108,22 @@ class Probe:
 
     def ask(self, kind: str, code: str, values: Mapping[str, Any]) -> Any:
         line = json.dumps({"word": self._word, "kind": kind, "code": code, "values": dict(values)})
-        stream = self._stream()
-        stream.write(line.encode() + b"\n")
-        stream.flush()
-        answer = stream.readline()
+        try:
+            answer = self._answer(line.encode() + b"\n")
+        except ConnectionError:
+            answer = b""
         if not answer:
-            raise ProbeError("Anki ended while it was asked")
+            raise AnkiCrashed("Anki ended while it was asked")
         reply = json.loads(answer)
         if "error" in reply:
             raise ProbeError(reply["error"])
         return reply["value"]
+
+    def _answer(self, line: bytes) -> bytes:
+        stream = self._stream()
+        stream.write(line)
+        stream.flush()
+        return bytes(stream.readline())
 
     def _stream(self) -> Any:
         if not hasattr(self._own, "stream"):

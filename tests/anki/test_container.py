@@ -41,7 +41,9 @@ class Container:
         self.port = free_port()
         script = START.replace("/data", str(data)).replace("/app", str(ROOT))
         script = script.replace("\npython ", f"\n{shlex.quote(sys.executable)} ")
-        own = {"LOGNAME": data.parent.name, "ANKI_SINGLE_INSTANCE_KEY": data.parent.name}
+        # One Anki for each; the same test may run in another environment at the same time.
+        unique = f"{data.parent.name}-{os.getpid()}"
+        own = {"LOGNAME": unique, "ANKI_SINGLE_INSTANCE_KEY": unique}
         environ = {**os.environ, **variables(), **own, **more}
         self.process = subprocess.Popen(
             ["sh", "-c", script],

@@ -116,7 +116,7 @@ def open_add(fields_count: int) -> str:
 def close(kind: str) -> None:
     """Closes a window as its user does, and waits until it is gone."""
     window(kind).close()
-    wait_until(lambda: aqt.dialogs._dialogs[kind][1] is None, 5, f"{kind} did not close")
+    wait_until(lambda: aqt.dialogs._dialogs[kind][1] is None, 15, f"{kind} did not close")
 
 
 def rows() -> List[List[str]]:

@@ -326,7 +326,7 @@ def test_import_opens_ankis_window(anki: RealAnki, tmp_path: pathlib.Path) -> No
     file.write_text("uno,one\n", encoding="utf-8")
     assert anki.request("guiImportFile", path=str(file)) is None
     anki.wait_for("mw.app.activeModalWidget() is not None")
-    assert seen(anki, "dialogs()") == ["ImportDialog"]
+    assert seen(anki, "dialogs()") in (["ImportDialog"], ["ImportCsvDialog"])  # so called in 2.1.66
     assert anki.request("findNotes", query="") == []
     anki.execute("mw.app.activeModalWidget().close(); wait(0.3)")
 
