@@ -1,12 +1,13 @@
 """Switching between profiles."""
 
 from concurrent.futures import Future
-from typing import Any, List
+from typing import Any, Callable, List, Optional
 
 from aqt.main import AnkiQt
 from aqt.qt import QTimer
 
 from .errors import ApiError
+from .gui.main_window import counted
 
 SWITCH_SECONDS = 30.0
 LOOK_AGAIN_MILLISECONDS = 50
@@ -24,6 +25,7 @@ class Switch:
         self.name = name
         self.finished: "Future[bool]" = Future()
         self.closing = False
+        self.nothing_counted: Optional[Callable[[], bool]] = None
 
     def start(self) -> "Future[bool]":
         # Not here and now: a box that Anki shows on the way would keep the caller. (Lambdas, because Qt does not keep
@@ -43,9 +45,17 @@ class Switch:
         elif mw.col is None:
             mw.pm.load(self.name)
             mw.onOpenProfile(callback=self.opened)
+        elif self.still_counts():
+            QTimer.singleShot(LOOK_AGAIN_MILLISECONDS, lambda: self.begin())
         else:
             self.closing = True
             mw.unloadProfile(self.closed)
+
+    def still_counts(self) -> bool:
+        """Whether Anki still counts cards for its list of decks: it would find no collection, and say so in a box."""
+        if self.nothing_counted is None:
+            self.nothing_counted = counted(self.mw)
+        return not self.nothing_counted()
 
     def closed(self) -> None:
         self.closing = False

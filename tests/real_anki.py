@@ -6,7 +6,6 @@ tests/probe_addon, through which tests run code on Anki's main thread.
 
 from __future__ import annotations
 
-import http.client
 import json
 import pathlib
 import re
@@ -17,9 +16,9 @@ import sys
 import threading
 import time
 import warnings
-from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
+from tests.http_client import ANSWER_SECONDS, Client, HttpReply
 from tools.launch import (
     ADDON_FOLDER,
     ADDON_SOURCE,
@@ -37,8 +36,7 @@ PROBE_FOLDER = "a_probe"  # Anki loads add-ons by name: this one before ours
 
 START_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
-ANSWER_SECONDS = 40.0
-IDLE_SECONDS = 2.0  # a connection unused for longer is opened anew: the server may have closed it
+
 # A traceback with what led to it; the lines of its frames are indented.
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n((?:[ \t].*\n)*)(.*)")
 FRAME = re.compile(r'^ +File "(.*?)"', re.MULTILINE)
@@ -86,18 +84,6 @@ class AnkiCrashed(ProbeError):
     """Anki was gone before it answered. Tried once more as well: Qt crashes now and then, without our add-on too."""
 
 
-@dataclass(frozen=True)
-class HttpReply:
-    """What came back for one HTTP request; header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
 class Probe:
     """The line to tests/probe_addon; each thread talks through a connection of its own."""
 
@@ -130,39 +116,6 @@ class Probe:
             caller = socket.create_connection(("127.0.0.1", self._port), timeout=ANSWER_SECONDS)
             self._own.stream = caller.makefile("rwb")
         return self._own.stream
-
-
-class Client:
-    """Speaks HTTP with keep-alive; each thread has a connection of its own."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._host = host
-        self._port = port
-        self._own = threading.local()
-
-    def send(
-        self, method: str, path: str, body: Optional[bytes], headers: Mapping[str, str]
-    ) -> HttpReply:
-        line = self._line()
-        try:
-            line.request(method, path, body=body, headers=dict(headers))
-            got = line.getresponse()
-            found = {name.lower(): value for name, value in got.getheaders()}
-            reply = HttpReply(got.status, found, got.read())
-        except (OSError, http.client.HTTPException):
-            line.close()
-            raise
-        self._own.used = time.monotonic()
-        return reply
-
-    def _line(self) -> http.client.HTTPConnection:
-        line = getattr(self._own, "line", None)
-        if line is None:
-            line = http.client.HTTPConnection(self._host, self._port, timeout=ANSWER_SECONDS)
-            self._own.line = line
-        elif time.monotonic() - self._own.used > IDLE_SECONDS:
-            line.close()  # http.client connects again by itself
-        return line
 
 
 def tracebacks(log: str, closing: bool = False) -> List[str]:
