@@ -25,8 +25,8 @@ from .turns import Turns
 
 # How long a request waits for Anki to start on it, before it is withdrawn.
 PATIENCE_SECONDS = 15.0
-# How long open editors may take to hand over what was typed into them.
-EDITORS_SECONDS = 2.0
+# How long open editors may take to hand over what was typed into them; on a busy machine a page needs seconds.
+EDITORS_SECONDS = 6.0
 # How often a request looks again whether Anki has finished an operation of its own.
 LOOK_AGAIN_SECONDS = 0.02
 # Work beside the main thread that takes longer counts as being busy.

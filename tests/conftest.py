@@ -39,6 +39,13 @@ def versions_in_the_report(record_testsuite_property: Callable[[str, object], No
         record_testsuite_property(name, value)
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What failed at first and was run once more stays in sight."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.write_sep("_", f"failed at first: {report.nodeid} ({report.when})")
+        terminalreporter.write_line(report.longreprtext)
+
+
 class SharedAnki:
     """One Anki for many tests, brought back to a fresh state before each of them."""
 

@@ -24,6 +24,7 @@ FIND_FIELDS = """
     return JSON.stringify(found.map((field) => field.innerText.trim()));
 })()
 """
+QUIET_LOOKS = 5
 TYPE = """
 (() => {
     const field = window.foundFields[%d];
@@ -86,6 +87,20 @@ def has_focus(kind: str) -> bool:
     return aqt.utils.current_window() is window(kind)
 
 
+def settle(kind: str) -> None:
+    """Waits until an editor's page asks Anki for nothing any more.
+
+    26.09's second kind loads a note in many steps, twice when the browser opens, and drops what is typed meanwhile.
+    """
+    asked: List[int] = []
+    for _ in range(100):
+        asked.append(run(window(kind).editor.web, "performance.getEntriesByType('resource').length"))
+        if len(asked) > QUIET_LOOKS and len(set(asked[-QUIET_LOOKS:])) == 1:
+            return
+        wait(0.05)
+    raise AssertionError(f"the page of {kind} does not come to rest")
+
+
 def open_browser(query: str, texts: List[str]) -> str:
     """Opens the browser on one note, and waits until its editor shows these texts."""
     browser = aqt.dialogs.open("Browser", aqt.mw)
@@ -93,6 +108,8 @@ def open_browser(query: str, texts: List[str]) -> str:
     wait_until(lambda: browser.table.len() == 1, 5, "the row")
     browser.table.select_all()
     wait_for_fields("Browser", texts)
+    if hasattr(browser.editor, "nid"):
+        settle("Browser")
     browser.activateWindow()
     return "Browser"
 
