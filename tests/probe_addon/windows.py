@@ -94,7 +94,9 @@ def settle(kind: str) -> None:
     """
     asked: List[int] = []
     for _ in range(100):
-        asked.append(run(window(kind).editor.web, "performance.getEntriesByType('resource').length"))
+        asked.append(
+            run(window(kind).editor.web, "performance.getEntriesByType('resource').length")
+        )
         if len(asked) > QUIET_LOOKS and len(set(asked[-QUIET_LOOKS:])) == 1:
             return
         wait(0.05)
