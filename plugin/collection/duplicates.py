@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from anki.collection import Collection
@@ -21,10 +20,10 @@ class Candidate:
     note_type_id: Optional[int]
     decks: Optional[FrozenSet[int]]
 
-    @cached_property
-    def checksum(self) -> int:
-        """As in the column `csum` of Anki's notes."""
-        return int(hashlib.sha1(self.text.encode("utf-8")).hexdigest()[:8], 16)
+
+def checksum(text: str) -> int:
+    """As in the column `csum` of Anki's notes."""
+    return int.from_bytes(hashlib.sha1(text.encode("utf-8")).digest()[:4], "big")
 
 
 def comparable(field: str) -> str:
@@ -36,14 +35,15 @@ def comparable(field: str) -> str:
 
 def find(col: Collection, candidates: Sequence[Candidate]) -> List[bool]:
     """For each candidate, whether the collection holds a note with the same first field where it is looked for."""
-    alike = notes_with_checksums(col, {candidate.checksum for candidate in candidates})
+    checksums = [checksum(candidate.text) for candidate in candidates]
+    alike = notes_with_checksums(col, set(checksums))
     found = [
         [
             note_id
-            for note_id, note_type_id, text in alike.get(candidate.checksum, ())
+            for note_id, note_type_id, text in alike.get(number, ())
             if text == candidate.text and candidate.note_type_id in (None, note_type_id)
         ]
-        for candidate in candidates
+        for number, candidate in zip(checksums, candidates)
     ]
     scoped = {
         note_id

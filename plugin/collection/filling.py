@@ -74,7 +74,7 @@ def fill(
     """
     if not isinstance(values, dict):
         raise BadParams("note.fields should be an object")
-    positions = field_positions(note_type)
+    positions = lookups.field_positions(note_type)
     texts = list(old) or [""] * len(positions)
     given: Iterable[Tuple[str, Any]] = values.items()
     if not values.keys() <= positions.keys():
@@ -89,15 +89,19 @@ def fill(
 
 def field_text(name: str, value: Any) -> str:
     """A field's value as text. Numbers are written out; anything else is refused."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise BadParams(f"field values should be strings: {name[:SHOWN_LENGTH]}")
     return str(value)
 
 
 def stored_text(lookups: Lookups, text: str) -> str:
     """The text as Anki will store it: compared before, it tells whether anything changes."""
-    kept = DROPPED.sub("", text)
-    return unicodedata.normalize("NFC", kept) if lookups.normalizes_text else kept
+    kept = text if text.isprintable() else DROPPED.sub("", text)
+    if kept.isascii() or not lookups.normalizes_text:
+        return kept
+    return unicodedata.normalize("NFC", kept)
 
 
 def cloze_numbers(note: Note, fields: Sequence[str]) -> List[int]:

@@ -42,6 +42,8 @@ class Lookups:
         self._decks: Optional[Dict[str, DeckId]] = None
         self._asked: Dict[str, Optional[DeckId]] = {}
         self._note_types: Optional[Dict[str, NotetypeId]] = None
+        self._types_asked: Dict[str, Optional[NotetypeDict]] = {}
+        self._positions: Dict[NotetypeId, Dict[str, int]] = {}
         self._filtered: Dict[DeckId, bool] = {}
         self._families: Dict[str, FrozenSet[DeckId]] = {}
         self._normalizes: Optional[bool] = None
@@ -65,6 +67,11 @@ class Lookups:
         return found
 
     def note_type(self, name: str) -> Optional[NotetypeDict]:
+        if name not in self._types_asked:
+            self._types_asked[name] = self._note_type(name)
+        return self._types_asked[name]
+
+    def _note_type(self, name: str) -> Optional[NotetypeDict]:
         if self._note_types is None:
             self._note_types = by_name(self.col.models.all_names_and_ids())
         found = self._note_types.get(folded(name))
@@ -75,6 +82,12 @@ class Lookups:
         if found is None:
             raise NotFound(f"model was not found: {name}")
         return found
+
+    def field_positions(self, note_type: NotetypeDict) -> Dict[str, int]:
+        note_type_id = note_type["id"]
+        if note_type_id not in self._positions:
+            self._positions[note_type_id] = field_positions(note_type)
+        return self._positions[note_type_id]
 
     def decks(self) -> Dict[str, DeckId]:
         """Deck ids by folded name."""
@@ -133,6 +146,11 @@ def split_tags(tags: Any) -> List[str]:
     """The tags in a text or a list of texts: an entry with blanks is several tags, repeats collapse, order stays."""
     if tags is None:
         return []
-    entries = [tags] if isinstance(tags, str) else tags
-    found = (tag for entry in entries for tag in TAG_SEPARATORS.split(composed(entry)))
-    return list(dict.fromkeys(tag for tag in found if tag))
+    found: List[str] = []
+    for entry in [tags] if isinstance(tags, str) else tags:
+        # Most are one tag as it stands, which can be seen in less time than splitting takes.
+        if entry.isascii() and entry.isprintable() and entry and " " not in entry:
+            found.append(entry)
+        else:
+            found += [tag for tag in TAG_SEPARATORS.split(composed(entry)) if tag]
+    return list(dict.fromkeys(found))

@@ -21,6 +21,7 @@ from .big_files import BigFile, is_unmended, written
 FORBIDDEN = re.compile(r'[\]\[><:"/?*^\\|\x00-\x1f\x7f]')
 WINDOWS_PATH = re.compile(r"^(?:[A-Za-z]:[\\/]|\\\\)")
 KINDS = ("audio", "video", "picture")
+FILE_KEYS = frozenset(KINDS)
 
 # Anki takes some milliseconds to write this much.
 LITTLE_TO_WRITE = 200_000
@@ -229,6 +230,11 @@ class Attachment:
 
 def entries(note: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, Any]]]:
     """(kind, media object) for each file of a note, in the order in which they are mentioned."""
+    # Most notes bring none, and this is asked several times of each.
+    return iter(()) if FILE_KEYS.isdisjoint(note) else mentioned_entries(note)
+
+
+def mentioned_entries(note: Mapping[str, Any]) -> Iterator[Tuple[str, Dict[str, Any]]]:
     for kind in KINDS:
         given = note.get(kind)
         for entry in given if isinstance(given, list) else [given]:

@@ -7,6 +7,7 @@ from typing import Any, Iterable, List, NoReturn, Optional, Set, Tuple
 
 from ..errors import BadRequest
 from ..in_pieces import PIECE, Octets, holds, holds_more, joined_bytes, joined_text
+from . import quick_json
 from .json_in_pieces import at_once, is_large, written
 from .long_strings import NOTHING, take_out
 
@@ -27,6 +28,13 @@ TOO_DEEP = "the body is nested too deeply"
 
 def decode(body: Octets) -> Any:
     """The value that a body holds. Raises BadRequest with the words that clients know (contract, section 1.3)."""
+    try:
+        return quick_json.read(body, DEEPEST)
+    except quick_json.Doubtful:
+        return decode_strictly(body)
+
+
+def decode_strictly(body: Octets) -> Any:
     body, long = take_out(body) if len(body) > PIECE else (body, NOTHING)
     try:
         text = decoded(body)

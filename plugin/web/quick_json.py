@@ -1,0 +1,56 @@
+"""Reading JSON with `orjson`, where it provably comes to what the strict reader makes of it.
+
+It is three times as fast, but overlooks a name that stands twice, and whole numbers beyond 64 bits lose digits. Both
+show when the value is written again, or in the bytes. Whatever is in doubt or no JSON is left to the strict reader,
+which also has the words for it.
+"""
+
+from typing import Any, Callable, Optional, Tuple
+
+from ..in_pieces import Octets
+
+Reader = Tuple[Callable[[Octets], Any], Callable[[Any], bytes]]
+reader: Optional[Reader]
+try:
+    import orjson
+
+    # Indented, so that the depth of the value shows.
+    reader = (orjson.loads, lambda value: orjson.dumps(value, option=orjson.OPT_INDENT_2))
+except ImportError:  # every Anki so far brings it along
+    reader = None
+
+# One step of it keeps all other threads waiting.
+LARGEST = 4 << 20
+TO_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+# The smallest number beyond 64 bits has so many digits.
+BEYOND_64_BITS = b"0" * 19
+
+
+class Doubtful(Exception):
+    """The strict reader has to look at the body."""
+
+
+def read(body: Octets, deepest: int) -> Any:
+    """The value in a body, nested no deeper than `deepest` containers in one. Raises Doubtful."""
+    if reader is None or len(body) > LARGEST:
+        raise Doubtful
+    loads, dumps = reader
+    try:
+        value = loads(body)
+        written = dumps(value)
+    except (ValueError, TypeError):  # no JSON, and what orjson can read but not write: deep nesting
+        raise Doubtful from None
+    if not (holds_the_same_names(body, written) and holds_plain_texts_and_numbers(body)):
+        raise Doubtful
+    if b"\n" + b"  " * deepest in written:
+        raise Doubtful
+    return value
+
+
+def holds_the_same_names(body: Octets, written: bytes) -> bool:
+    """Whether no name was dropped as a repeated one: each text has two quotation marks, beside those inside it."""
+    return b"\\u0022" not in body and body.count(b'"') == written.count(b'"')
+
+
+def holds_plain_texts_and_numbers(body: Octets) -> bool:
+    return b"\\u0000" not in body and BEYOND_64_BITS not in body.translate(TO_ZEROS)
