@@ -9,6 +9,7 @@ from anki.notes import NoteId
 from ..collection import card_columns, card_reports
 from ..collection.card_reports import CardInfo, CardKey
 from ..collection.edit import Edit
+from ..collection.narrowing import found_cards
 from ..collection.paging import page, sorted_page
 from ..collection.stored_cards import card_rows, card_values
 from ..errors import ApiError, BadParams
@@ -49,7 +50,7 @@ def find_cards(
     """
     if query is None:
         return []
-    return sorted_page(list(col.find_cards(query)), limit, offset)
+    return sorted_page(found_cards(col, query), limit, offset)
 
 
 def page_of_cards(col: Collection, arguments: Mapping[str, Any]) -> Dict[str, Any]:

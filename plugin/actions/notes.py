@@ -10,6 +10,7 @@ from .. import compat
 from ..collection import drafts, media
 from ..collection.edit import Edit
 from ..collection.filling import store_files
+from ..collection.narrowing import found_notes
 from ..collection.paging import page, sorted_page
 from ..errors import ApiError, BadParams, Refused
 from ..registry import Parts, Scope, action, in_large_collections, more_than, unavailable
@@ -268,7 +269,7 @@ def find_notes(
     Errors:
         Anki's own message for a search it does not understand
     """
-    return [] if query is None else sorted_page(list(col.find_notes(query)), limit, offset)
+    return [] if query is None else sorted_page(found_notes(col, query), limit, offset)
 
 
 def is_many_notes(arguments: Mapping[str, Any], size: int) -> bool:
@@ -282,7 +283,10 @@ def wanted_notes(col: AnkiCollection, arguments: Mapping[str, Any]) -> Dict[str,
     query, notes = rest.pop("query", None), rest.pop("notes", None)
     limit, offset = rest.pop("limit", None), rest.pop("offset", 0)
     if query is not None:
-        return {**rest, "notes": sorted_page(list(col.find_notes(query)), limit, offset)}
+        return {
+            **rest,
+            "notes": sorted_page(found_notes(col, query), limit, offset),
+        }
     if notes is None:
         raise BadParams('Must provide either "notes" or a "query"')
     return {**rest, "notes": page(notes, limit, offset)}

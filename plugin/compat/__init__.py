@@ -15,6 +15,7 @@ from .library import (
     keeps_custom_data,
     mark_modified,
     merge_undo_entries,
+    searches_are_known,
     stored_media_name,
     take_back,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "remember_server",
     "reviewer_button_texts",
     "save_editor",
+    "searches_are_known",
     "select_in_browser",
     "sort_browser",
     "start_media_sync",

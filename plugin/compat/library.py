@@ -8,6 +8,9 @@ from anki.collection import Collection, OpChanges
 from anki.consts import QUEUE_TYPE_REV
 from anki.notes import Note
 
+# As `point_version` counts: the newest Anki that the tests are run with.
+NEWEST_KNOWN = 260999
+
 
 def anki_errors() -> Tuple[Type[Exception], ...]:
     """The exceptions whose text Anki writes for people. (Up to 2.1.5x they have no common root.)"""
@@ -146,3 +149,16 @@ def add_deck(col: Collection, name: str) -> Any:
     deck = col.decks.new_deck()
     deck.name = name
     return col.decks.add_deck(deck)
+
+
+def searches_are_known(col: Collection) -> bool:
+    """Whether a search for a field's text compares as the Ankis do that we know, letter by letter.
+
+    (From 23.10 on Anki can be set to ignore accents.)
+    """
+    from anki.collection import Config
+    from anki.utils import point_version
+
+    ignoring = getattr(Config.Bool, "IGNORE_ACCENTS_IN_SEARCH", None)
+    ignores = ignoring is not None and col.get_config_bool(ignoring)
+    return point_version() <= NEWEST_KNOWN and not ignores
