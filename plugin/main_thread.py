@@ -17,16 +17,19 @@ from .errors import AnkiBusy, AnkiClosing
 # Work is taken in turns of this length; between turns Anki's own events have their chance.
 TURN_SECONDS = 0.008
 PAUSE_MILLISECONDS = 1
+FOREVER = -1.0
 
 
 class Job:
     """A call that waits for its turn on the Qt thread, and then for whoever asked."""
 
-    __slots__ = ("_error", "_finished", "_function", "_lock", "_result", "_taken")
+    __slots__ = ("_error", "_function", "_lock", "_result", "_taken", "_unfinished")
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self._function: Optional[Callable[[], Any]] = function
-        self._finished = threading.Event()
+        # Held until the job is done. Half the price of an Event, in every request.
+        self._unfinished = threading.Lock()
+        self._unfinished.acquire()
         self._lock = threading.Lock()
         self._taken = False
         self._result: Any = None
@@ -49,14 +52,14 @@ class Job:
             self._error = error
         finally:
             self._function = None
-            self._finished.set()
+            self._unfinished.release()
 
     def cancel(self, error: BaseException) -> None:
         """Fails a job that nobody has taken yet."""
         if self.take():
             self._error = error
             self._function = None
-            self._finished.set()
+            self._unfinished.release()
 
     def withdraw(self) -> bool:
         """Sees to it that a job that has not started never runs; False if it has."""
@@ -66,7 +69,11 @@ class Job:
         return first
 
     def wait(self, seconds: Optional[float]) -> bool:
-        return self._finished.wait(seconds)
+        """Whether the job is done, at the latest after so many seconds."""
+        done = self._unfinished.acquire(timeout=FOREVER if seconds is None else seconds)
+        if done:
+            self._unfinished.release()
+        return done
 
     def outcome(self) -> Any:
         """The result; raises what the function raised."""

@@ -11,6 +11,7 @@ from ..collection import deck_options
 from ..collection.decks import NewDeck
 from ..collection.edit import Edit
 from ..collection.lookups import Lookups
+from ..collection.stored_ids import fitting
 from ..errors import BadParams, NotFound, Refused
 from ..registry import Scope, action, always, in_large_collections, more_than
 from ..shapes import NonEmptyText, read_id
@@ -106,11 +107,7 @@ def change_deck(edit: Edit, cards: List[CardId], deck: NonEmptyText) -> None:
         raise Refused("Cards can't be manually moved into a filtered deck.")
     if target is None:
         wanted.check()
-    moving = col.db.list(
-        "select id from cards where id in (select value from json_each(?)) and did is not ?",
-        json.dumps(cards),
-        target,
-    )
+    moving = fitting(col, "cards", cards, "did is not ?", target)
     if target is not None and not moving:
         return
     with edit.step():

@@ -20,6 +20,7 @@ from anki.decks import DEFAULT_DECK_ID, DeckId
 from .. import compat
 from ..collection.edit import Edit
 from ..collection.stored_cards import card_values, existing_cards, existing_values
+from ..collection.stored_ids import fitting
 from ..errors import BadParams
 from ..registry import Scope, action, more_than
 from ..shapes import Documented, Rule, read_id, shown
@@ -61,8 +62,10 @@ def unsuspend(edit: Edit, cards: List[CardId]) -> bool:
 
 
 def set_suspended(edit: Edit, cards: Sequence[CardId], *, wanted: bool) -> bool:
-    queues = existing_values(edit.col, "queue", cards)
-    changing = [one for one in queues if (queues[one] == QUEUE_TYPE_SUSPENDED) != wanted]
+    lacking = f"queue {'<>' if wanted else '='} {QUEUE_TYPE_SUSPENDED}"
+    changing = fitting(edit.col, "cards", cards, lacking)
+    if len(changing) < len(cards):
+        existing_values(edit.col, "queue", cards)  # one unknown id refuses the whole call
     if not changing:
         return False
     with edit.step():

@@ -10,6 +10,7 @@ from anki.notes import NoteId
 from ..collection.edit import Edit
 from ..collection.filling import Filling
 from ..collection.lookups import composed, folded, split_tags
+from ..collection.stored_ids import fitting
 from ..registry import Scope, action, always, more_than
 from ..shapes import NonEmptyText
 from .note_changes import existing_note, new_tags, write
@@ -211,13 +212,7 @@ def having_one(
     pattern = f"(?i) (?:{names}){'(?:::| )' if with_sub_tags else ' '}"
     if notes is None:
         return list(col.db.list("select id from notes where tags regexp ?", pattern))
-    return list(
-        col.db.list(
-            "select id from notes where id in (select value from json_each(?)) and tags regexp ?",
-            json.dumps(notes),
-            pattern,
-        )
-    )
+    return fitting(col, "notes", notes, "tags regexp ?", pattern)
 
 
 def literally(tag: str) -> str:

@@ -7,6 +7,7 @@ from anki.cards import CardId
 from anki.collection import Collection
 
 from ..errors import NotFound
+from .stored_ids import fitting
 
 
 def card_rows(col: Collection, columns: str, card_ids: Iterable[int]) -> Dict[CardId, List[Any]]:
@@ -29,8 +30,7 @@ def card_values(col: Collection, column: str, card_ids: Iterable[int]) -> Dict[C
 
 def existing_cards(col: Collection, card_ids: Sequence[CardId]) -> List[CardId]:
     """Those of the cards that exist, each once, in the given order."""
-    known = card_values(col, "1", card_ids)
-    return [card_id for card_id in dict.fromkeys(card_ids) if card_id in known]
+    return fitting(col, "cards", card_ids)
 
 
 def existing_values(col: Collection, column: str, card_ids: Sequence[CardId]) -> Dict[CardId, Any]:

@@ -40,17 +40,15 @@ def read(body: Octets, deepest: int) -> Any:
         written = dumps(value)
     except (ValueError, TypeError):  # no JSON, and what orjson can read but not write: deep nesting
         raise Doubtful from None
-    if not (holds_the_same_names(body, written) and holds_plain_texts_and_numbers(body)):
+    if hides_characters(body) or BEYOND_64_BITS in body.translate(TO_ZEROS):
         raise Doubtful
-    if b"\n" + b"  " * deepest in written:
+    # No name was dropped as a repeated one: each text has two quotation marks, beside those inside it.
+    if body.count(b'"') != written.count(b'"') or b"\n" + b"  " * deepest in written:
         raise Doubtful
     return value
 
 
-def holds_the_same_names(body: Octets, written: bytes) -> bool:
-    """Whether no name was dropped as a repeated one: each text has two quotation marks, beside those inside it."""
-    return b"\\u0022" not in body and body.count(b'"') == written.count(b'"')
-
-
-def holds_plain_texts_and_numbers(body: Octets) -> bool:
-    return b"\\u0000" not in body and BEYOND_64_BITS not in body.translate(TO_ZEROS)
+def hides_characters(body: Octets) -> bool:
+    """Whether quotation marks, or NUL that cannot be stored, are written as numbers."""
+    # One character is looked for ten times as fast as several.
+    return b"\\" in body and (b"\\u0022" in body or b"\\u0000" in body)
