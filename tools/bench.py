@@ -16,7 +16,7 @@ import tempfile
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from tests.real_anki import RealAnki
-from tools import bench_latency, bench_report, big_collection
+from tools import bench_latency, bench_report, bench_together, big_collection
 from tools.bench_work import Bench, Figures
 from tools.launch import FIRST_PROFILE
 from tools.workloads import Workload
@@ -46,11 +46,13 @@ def parsed(words: Optional[Sequence[str]]) -> argparse.Namespace:
     parser.add_argument("--no-latency", action="store_true", help="leave the bare server out")
     parser.add_argument("--requests", type=int, default=2000, help="a round, on kept connections")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each throughput measurement")
+    parser.add_argument("--together", type=float, default=60.0, help="seconds of 8 mixed clients")
     parser.add_argument("--collections", type=pathlib.Path, help="keep made collections there")
     parser.add_argument("--json", type=pathlib.Path, help="write the figures there, too")
     given = parser.parse_args(words)
     if given.short:
         given.sizes, given.rounds, given.requests, given.seconds = "1k", 2, 500, 0.5
+        given.together = 3.0
     return given
 
 
@@ -94,11 +96,18 @@ def one_size(size: int, given: argparse.Namespace, keep: pathlib.Path) -> Dict[s
             idle = bench.idle_stall(IDLE_SECONDS)
             found = bench.measure(chosen, given.rounds)
             about = f"{size:,} notes, Anki {anki.evaluate('aqt.appVersion')}, {given.rounds} rounds"
+            show(about, idle, found)
+            together = bench_together.measure(anki, bench.sample(), given.together)
+            print(bench_together.table(together), "\n", flush=True)
         finally:
             # Closing would make a backup of the whole collection.
             anki.kill()
-    show(about, idle, found)
-    return {"about": about, "idle_stall_ms": round(idle, 1), "rows": bench_report.as_json(found)}
+    return {
+        "about": about,
+        "idle_stall_ms": round(idle, 1),
+        "rows": bench_report.as_json(found),
+        "together": together,
+    }
 
 
 def show(about: str, idle: float, found: Sequence[Figures]) -> None:

@@ -18,12 +18,15 @@ def figures(tmp_path: pathlib.Path) -> pathlib.Path:
 def test_smallest_form_measures_reads_and_writes(
     tmp_path: pathlib.Path, figures: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["--sizes", "1k", "--rounds", "1", "--no-latency", "--only", "Tags"]
+    words = ["--sizes", "1k", "--rounds", "1", "--no-latency", "--only", "Tags", "--together", "1"]
     assert bench.main([*words, "--collections", str(tmp_path), "--json", str(figures)]) == 0
 
     [found] = json.loads(figures.read_text(encoding="utf-8"))["sizes"].values()
     assert {row["name"] for row in found["rows"]} == ROWS
     assert all(row["ours_ms"] > 0 and row["floor_ms"] > 0 for row in found["rows"])
     assert all(row["longest_stall_ms"] > 0 for row in found["rows"])
+    together = found["together"]
+    assert together["longest_stall_ms"] > 0
+    assert [one["requests"] > 0 for one in together["clients"]] == [True] * 8
     printed = capsys.readouterr().out
     assert all(f"| {name} |" in printed for name in ROWS)
