@@ -7,6 +7,7 @@ may have it in front: `nid:1,2 deck:Words "Front:読む"`. It still decides ever
 
 import re
 import unicodedata
+from itertools import islice
 from typing import Iterator, List, Optional, Tuple
 
 from anki.cards import CardId
@@ -16,8 +17,9 @@ from anki.notes import NoteId
 from .. import compat
 from .duplicates import checksum
 
-# A part of a search: quoted, with a quoted value, or as it stands. Escapes and brackets are left to Anki.
-TERM = re.compile(r'-?(?:"[^"\\]+"|[^\s"()\\:]+:"[^"\\]+"|[^\s"()\\]+)')
+# A part of a search: quoted, with a quoted value, or as it stands. Escapes and brackets are left to Anki. There is only
+# one way to read each, so that many of them take no more time than their length.
+TERM = re.compile(r'-?(?:"[^"\\]+"|(?!-)(?:[^\s"()\\:]+:"[^"\\]+"|[^\s"()\\]+))')
 SEARCH = re.compile(rf"[ \u3000]*{TERM.pattern}(?:[ \u3000]+{TERM.pattern})*[ \u3000]*")
 OPERATORS = ("or", "and")
 # Such texts a field equals or does not: no letters that have a case for Anki (a to z), no wildcards, and no markup,
@@ -28,6 +30,8 @@ WILDCARDS = frozenset("*_")
 # What other programs leave in the column when they do not fill it in.
 NO_CHECKSUM = 0
 MANY = 500
+# How many parts of a search are looked up at most.
+TRIED = 3
 
 
 def found_notes(col: Collection, query: str) -> List[NoteId]:
@@ -44,7 +48,7 @@ def narrowed(col: Collection, query: str) -> str:
     """A search that finds the same as `query`, in less time where possible."""
     if not compat.searches_are_known(col):
         return query
-    for name, text in exact_fields(query):
+    for name, text in islice(exact_fields(query), TRIED):
         found = candidates(col, name, text)
         if found is not None:
             return f"nid:{','.join(map(str, found or [0]))} {query}"

@@ -1,6 +1,7 @@
 """A search that looks at few notes finds what Anki's own search through all of them finds."""
 
 import itertools
+import time
 from typing import Any, Iterator, List
 
 import anki.lang
@@ -10,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from plugin import compat
-from plugin.collection.narrowing import MANY, narrowed
+from plugin.collection.narrowing import MANY, exact_fields, narrowed
 
 TEXTS = [
     "読む",
@@ -161,6 +162,17 @@ def test_any_text_without_letters(words: Collection, stored: str, asked: str) ->
             assert outcome(words.find_notes, found) == outcome(words.find_notes, query)
         finally:
             words.remove_notes([note])
+
+
+@pytest.mark.parametrize(
+    "part", ["-a ", '-a:"b" ', '"-a" ', "a", "  ", "a:", "-", '"', "Front:読む "]
+)
+@pytest.mark.parametrize("end", ["", "(", '"'])
+def test_a_long_search_is_read_in_no_time(words: Collection, part: str, end: str) -> None:
+    query = part * 20_000 + end
+    started = time.perf_counter()
+    assert list(itertools.islice(exact_fields(query), 1)) in ([], [("Front", "読む")])
+    assert time.perf_counter() - started < 1
 
 
 def test_a_note_without_a_checksum_is_found(words: Collection) -> None:
