@@ -88,10 +88,12 @@ def has_focus(kind: str) -> bool:
 
 
 def settle(kind: str) -> None:
-    """Waits until an editor's page asks Anki for nothing any more.
+    """Waits until the page of 26.09's second kind of editor asks Anki for nothing any more.
 
-    26.09's second kind loads a note in many steps, twice when the browser opens, and drops what is typed meanwhile.
+    It loads a note in many steps, twice when the browser opens, and drops what is typed meanwhile.
     """
+    if not hasattr(window(kind).editor, "nid"):
+        return
     asked: List[int] = []
     for _ in range(100):
         asked.append(
@@ -110,8 +112,7 @@ def open_browser(query: str, texts: List[str]) -> str:
     wait_until(lambda: browser.table.len() == 1, 5, "the row")
     browser.table.select_all()
     wait_for_fields("Browser", texts)
-    if hasattr(browser.editor, "nid"):
-        settle("Browser")
+    settle("Browser")
     browser.activateWindow()
     return "Browser"
 
@@ -121,6 +122,7 @@ def open_edit_current(texts: List[str]) -> str:
     names = [name for name, entry in aqt.dialogs._dialogs.items() if entry[1] is not None]
     [kind] = [name for name in names if name.endswith("EditCurrent")]
     wait_for_fields(kind, texts)
+    settle(kind)
     return str(kind)
 
 
@@ -129,6 +131,7 @@ def open_add(fields_count: int) -> str:
     names = [name for name, entry in aqt.dialogs._dialogs.items() if entry[1] is not None]
     [kind] = [name for name in names if name.endswith("AddCards")]
     wait_for_fields(kind, [""] * fields_count)
+    settle(kind)
     return str(kind)
 
 
