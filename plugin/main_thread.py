@@ -27,7 +27,7 @@ class Job:
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self._function: Optional[Callable[[], Any]] = function
-        # Held until the job is done. Half the price of an Event, in every request.
+        # Held until the job is done. Cheaper than an Event, and every request has one.
         self._unfinished = threading.Lock()
         self._unfinished.acquire()
         self._lock = threading.Lock()

@@ -283,10 +283,7 @@ def wanted_notes(col: AnkiCollection, arguments: Mapping[str, Any]) -> Dict[str,
     query, notes = rest.pop("query", None), rest.pop("notes", None)
     limit, offset = rest.pop("limit", None), rest.pop("offset", 0)
     if query is not None:
-        return {
-            **rest,
-            "notes": sorted_page(found_notes(col, query), limit, offset),
-        }
+        return {**rest, "notes": sorted_page(found_notes(col, query), limit, offset)}
     if notes is None:
         raise BadParams('Must provide either "notes" or a "query"')
     return {**rest, "notes": page(notes, limit, offset)}
