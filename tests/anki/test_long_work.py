@@ -152,13 +152,16 @@ def test_others_that_need_no_collection_are_answered_meanwhile(
     anki: RealAnki, held: Callable[[str], None], sent: Callable[..., "Future[Any]"]
 ) -> None:
     held("getCollectionStatsHTML")
+    sending = time.monotonic()
     waiting = sent(anki, "getCollectionStatsHTML")
     begun(anki)
     started = time.monotonic()
     assert anki.request("version") == 6
     assert time.monotonic() - started < LATE
     assert anki.evaluate("mw.state") == "deckBrowser"
-    assert anki.http("GET", "/health").json()["ready"]
+    ready = anki.http("GET", "/health").json()["ready"]
+    # What has gone on for a second is told; on a busy machine that may be over already.
+    assert ready or time.monotonic() - sending > 1
     time.sleep(1.1)
     report = anki.http("GET", "/health").json()
     assert (report["ready"], report["busy"]["with"]) == (False, "getCollectionStatsHTML")
