@@ -7,6 +7,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .keys import KeyRing, NamedKey
@@ -209,7 +210,7 @@ class Settings:
     """Seconds."""
     max_body_bytes: int
 
-    @property
+    @cached_property
     def keys(self) -> KeyRing:
         """The keys that open the door."""
         return KeyRing(self.api_key, self.named_keys)

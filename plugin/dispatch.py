@@ -9,7 +9,7 @@ from . import lacking
 from .errors import ApiError, BadRequest, InvalidKey, NotAllowed
 from .keys import KeyRing, WrongKeys
 from .registry import DEFAULT_VERSION, Action, look_up
-from .scopes import Scope, Scopes
+from .scopes import ORDER, Scope, Scopes
 from .shapes import beginning
 from .texts import without_isolates
 
@@ -109,7 +109,7 @@ class Dispatcher:
             params = {key: value for key, value in params.items() if key != "key"}
         refuse_beyond(found.scope, found.name, caller)
         arguments = found.bind(params)
-        for scope in sorted(found.further_scopes(arguments), key=list(Scope).index):
+        for scope in sorted(found.further_scopes(arguments), key=ORDER.__getitem__):
             refuse_beyond(scope, found.name, caller)
         supplies = {
             **self.supplies,

@@ -5,7 +5,7 @@ import time
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
@@ -20,7 +20,7 @@ from .gui.fronting import is_behind_dialog, refuse_behind_dialog
 from .gui.screens import Screens
 from .health import Doing, Seen
 from .main_thread import Job, MainThread
-from .registry import IN_ANKI, Action, Parts, Scope
+from .registry import IN_ANKI, Action, Parts, Scope, never
 from .turns import Turns
 
 # How long a request waits for Anki to start on it, before it is withdrawn.
@@ -86,7 +86,9 @@ class Performer:
         era = self.era
         if action.prepare is not None:
             arguments = {**arguments, **action.prepare(arguments, supplies)}
-        arguments.update((name, supplies[name]) for name in action.needs if name not in IN_ANKI)
+        for name in action.needs:
+            if name not in IN_ANKI:
+                arguments[name] = supplies[name]
         try:
             outcome = (
                 self.inside(action, arguments, era)
@@ -100,26 +102,33 @@ class Performer:
 
     def inside(self, action: Action, arguments: Dict[str, Any], era: int) -> Any:
         """Runs the action in Anki, in turn with all others that use the collection."""
-        task = Task(action, action.function, arguments, era)
         if not action.needs_collection:
+            task = Task(action, action.function, arguments, era)
             return self.begin(task, time.monotonic() + PATIENCE_SECONDS)
-        if action.parts is None or not action.long(arguments, self.collection_size()):
-            return self.in_turn(task)
-        return self.in_parts(task, action.parts)
+        long = self.is_long(action, arguments)
+        if long and action.parts is not None:
+            return self.in_parts(action, action.parts, arguments, era)
+        return self.in_turn(Task(action, action.function, arguments, era, long))
 
-    def in_parts(self, task: Task, parts: Parts) -> List[Any]:
+    def in_parts(
+        self, action: Action, parts: Parts, arguments: Mapping[str, Any], era: int
+    ) -> List[Any]:
         """Others have their turns between the parts."""
-        located = self.in_turn(replace(task, function=parts.located))
+        located = self.in_turn(Task(action, parts.located, arguments, era, alone=True))
         whole: List[Any] = []
         for part in parts.of(located):
-            whole += self.in_turn(replace(task, arguments=part))
+            long = self.is_long(action, part)
+            whole += self.in_turn(Task(action, action.function, part, era, long))
         return whole
 
     def in_turn(self, task: Task) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        alone = task.action.long(task.arguments, self.collection_size())
-        with self.turns.turn(deadline, alone):
-            return self.begin(replace(task, alone=alone), deadline)
+        with self.turns.turn(deadline, task.alone):
+            return self.begin(task, deadline)
+
+    def is_long(self, action: Action, arguments: Mapping[str, Any]) -> bool:
+        """Whether it is better done beside the main thread."""
+        return action.long is not never and action.long(arguments, self.collection_size())
 
     def collection_size(self) -> int:
         """In bytes, as far as it is on disk; 0 while none is open. On any thread."""

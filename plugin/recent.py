@@ -10,7 +10,7 @@ from typing import Callable, Deque, List, Optional, Protocol
 from .dispatch import Answered
 from .errors import CollectionUnavailable, InvalidKey, NotAllowed, UnsupportedAction
 from .scopes import Scope
-from .web.addresses import ip_literal, plain_origin
+from .web.addresses import is_here, plain_origin
 from .web.guard import Caller, CallerKind, printable
 
 REQUESTS = 200
@@ -182,7 +182,6 @@ def outcome_of(record: Answered) -> Outcome:
 def client_of(caller: Caller) -> str:
     """Who asked, as far as they say so: the page's origin or the program's name, and where from if not from here."""
     name = printable(caller.origin, LONGEST_NAME) if caller.origin else caller.program
-    address = ip_literal(caller.peer)
-    if address is None or address.is_loopback:
+    if is_here(caller.peer):
         return name
     return f"{name} ({caller.peer})" if name else caller.peer

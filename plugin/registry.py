@@ -9,6 +9,7 @@ import inspect
 import re
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import (
     Any,
     Callable,
@@ -166,16 +167,16 @@ class Action:
     long: IsLong = never
     parts: Optional[Parts] = None
 
-    @property
+    @cached_property
     def in_anki(self) -> bool:
         """Whether the action needs Anki's main thread."""
         return any(name in IN_ANKI for name in self.needs)
 
-    @property
+    @cached_property
     def needs_collection(self) -> bool:
         return any(name in COLLECTION for name in self.needs)
 
-    @property
+    @cached_property
     def writes(self) -> bool:
         return "edit" in self.needs
 

@@ -22,6 +22,9 @@ class Scope(str, Enum):
 
 Scopes = FrozenSet[Scope]
 
+# The place of each in the table.
+ORDER: Dict[Scope, int] = {scope: place for place, scope in enumerate(Scope)}
+
 # OPEN is no scope that anybody has to be given.
 EVERYTHING: Scopes = frozenset(Scope) - {Scope.OPEN}
 AS_A_PAGE: Scopes = EVERYTHING - {Scope.FILES, Scope.ADMIN}
@@ -61,5 +64,4 @@ def named(words: Iterable[str]) -> Scopes:
 
 def in_words(scopes: Iterable[Scope]) -> str:
     """The scopes' names in the order of the table, for people's eyes."""
-    order: Dict[Scope, int] = {scope: place for place, scope in enumerate(Scope)}
-    return ", ".join(scope.value for scope in sorted(scopes, key=order.__getitem__))
+    return ", ".join(scope.value for scope in sorted(scopes, key=ORDER.__getitem__))

@@ -3,8 +3,7 @@
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
-from typing import Deque, Iterator
+from typing import Deque
 
 from .errors import AnkiBusy
 
@@ -15,6 +14,23 @@ class Waiting:
     def __init__(self, alone: bool) -> None:
         self.alone = alone
         self.called = threading.Event()
+
+
+class Turn:
+    """One turn. A class of its own, as every request has one and a generator costs twice as much."""
+
+    __slots__ = ("_alone", "_deadline", "_turns")
+
+    def __init__(self, turns: "Turns", deadline: float, alone: bool) -> None:
+        self._turns = turns
+        self._deadline = deadline
+        self._alone = alone
+
+    def __enter__(self) -> None:
+        self._turns.take(self._deadline, self._alone)
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.give_back(self._alone)
 
 
 class Turns:
@@ -30,16 +46,11 @@ class Turns:
         self._alone = False
         self._line: Deque[Waiting] = deque()
 
-    @contextmanager
-    def turn(self, deadline: float, alone: bool) -> Iterator[None]:
-        """Waits for its turn and holds it; raises AnkiBusy at `deadline` (of `time.monotonic`)."""
-        self._take(deadline, alone)
-        try:
-            yield
-        finally:
-            self._give_back(alone)
+    def turn(self, deadline: float, alone: bool) -> "Turn":
+        """For a `with`: waits for its turn and holds it; raises AnkiBusy at `deadline` (of `time.monotonic`)."""
+        return Turn(self, deadline, alone)
 
-    def _take(self, deadline: float, alone: bool) -> None:
+    def take(self, deadline: float, alone: bool) -> None:
         started = time.monotonic()
         with self._lock:
             if not self._line and self._has_room(alone):
@@ -57,7 +68,7 @@ class Turns:
         if given_up:
             raise AnkiBusy(deadline - started)
 
-    def _give_back(self, alone: bool) -> None:
+    def give_back(self, alone: bool) -> None:
         with self._lock:
             if alone:
                 self._alone = False

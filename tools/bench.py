@@ -97,8 +97,7 @@ def one_size(size: int, given: argparse.Namespace, keep: pathlib.Path) -> Dict[s
             found = bench.measure(chosen, given.rounds)
             about = f"{size:,} notes, Anki {anki.evaluate('aqt.appVersion')}, {given.rounds} rounds"
             show(about, idle, found)
-            together = bench_together.measure(anki, bench.sample(), given.together)
-            print(bench_together.table(together), "\n", flush=True)
+            together = mixed(anki, bench.sample(), given.together)
         finally:
             # Closing would make a backup of the whole collection.
             anki.kill()
@@ -108,6 +107,15 @@ def one_size(size: int, given: argparse.Namespace, keep: pathlib.Path) -> Dict[s
         "rows": bench_report.as_json(found),
         "together": together,
     }
+
+
+def mixed(anki: RealAnki, sample: Dict[str, Any], seconds: float) -> Dict[str, Any]:
+    """Clients of different kinds at the same time; nothing in no time."""
+    if not seconds:
+        return {}
+    together = bench_together.measure(anki, sample, seconds)
+    print(bench_together.table(together), "\n", flush=True)
+    return together
 
 
 def show(about: str, idle: float, found: Sequence[Figures]) -> None:

@@ -4,7 +4,7 @@ import fnmatch
 import os
 import re
 import unicodedata
-from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Set, Tuple, Union
 
 from anki.collection import Collection
 
@@ -108,19 +108,21 @@ def list_names(wanted: Tuple[str, str]) -> List[str]:
     spellings = {pattern, compat.stored_media_name(pattern)}
     with os.scandir(folder) as entries:
         files = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-    return sorted(set().union(*(filter(matcher(each), files) for each in spellings)))
+    return sorted(set().union(*(matching(files, each) for each in spellings)))
 
 
-def matcher(pattern: str) -> Callable[[str], bool]:
+def matching(names: List[str], pattern: str) -> List[str]:
     """As in a shell: `*` does not stand for the dot of a hidden file."""
-    hidden_too = pattern.startswith(".")
+    if not pattern.startswith("."):
+        names = [name for name in names if not name.startswith(".")]
+    if pattern == "*":
+        return names
     fits = re.compile(fnmatch.translate(pattern)).match
-
-    def matches(name: str) -> bool:
-        composed = name if name.isascii() else unicodedata.normalize("NFC", name)
-        return (hidden_too or not name.startswith(".")) and bool(fits(composed))
-
-    return matches
+    return [
+        name
+        for name in names
+        if fits(name if name.isascii() else unicodedata.normalize("NFC", name))
+    ]
 
 
 @action(Scope.READ, finish=list_names)

@@ -56,6 +56,13 @@ def is_loopback(host: str) -> bool:
     return host == "localhost" if address is None else address.is_loopback
 
 
+@_remembered
+def is_here(peer: str) -> bool:
+    """Whether the address that a connection comes from is this computer's, or none that can be read."""
+    address = ip_literal(peer)
+    return address is None or address.is_loopback
+
+
 class Origin(NamedTuple):
     """A web origin taken apart; its text is the one spelling that is compared."""
 

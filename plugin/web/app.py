@@ -1,7 +1,7 @@
 """Which door a request knocks at, and what comes out of it."""
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional, Protocol, Union
+from typing import Any, Callable, NamedTuple, Optional, Protocol, Union
 
 from ..config import Settings
 from ..errors import BadRequest
@@ -36,6 +36,13 @@ def no_port() -> Optional[int]:
     return None
 
 
+class Examined(NamedTuple):
+    """The caller found at the door, and the settings by which they were found."""
+
+    settings: Settings
+    caller: guard.Caller
+
+
 @dataclass(frozen=True)
 class App:
     """The add-on as its server sees it. `settings` are asked for each request, so that changes apply at once."""
@@ -50,20 +57,21 @@ class App:
     def admit(self, head: Head) -> Union[Allowance, Response]:
         """Before the body is read: how large it may be, or the refusal."""
         settings = self.settings()
-        caller = guard.examine(head, settings, anki_port=self.anki_port())
+        caller = guard.examine(head, settings, self.anki_port())
         suited = self.routes.suited
         if isinstance(caller, Response):
             return suited(head, caller)
+        found = Examined(settings, caller)
         if caller.trusted:
             allowed = settings.max_body_bytes
             return Allowance(
-                allowed, lambda: suited(head, guard.too_large(allowed, caller, settings))
+                allowed, lambda: suited(head, guard.too_large(allowed, caller, settings)), found
             )
-        return Allowance(FOREIGN_BODY, lambda: suited(head, guard.origin_refused(caller)))
+        return Allowance(FOREIGN_BODY, lambda: suited(head, guard.origin_refused(caller)), found)
 
     def answer(self, request: Request) -> Response:
         settings = self.settings()
-        caller = guard.examine(request.head, settings, request.gone, self.anki_port())
+        caller = self.caller_of(request, settings)
         if isinstance(caller, Response):
             return self.routes.suited(request.head, caller)
         if request.head.method == "OPTIONS":
@@ -76,6 +84,14 @@ class App:
             self.refused(caller)
             return guard.origin_refused(caller)
         return Response(200, body, headers=guard.cors_headers(caller, settings))
+
+    def caller_of(self, request: Request, settings: Settings) -> Union[guard.Caller, Response]:
+        """Who asks, examined once more if the user changed something while the body was on its way."""
+        found = request.found
+        if isinstance(found, Examined) and found.settings is settings:
+            return found.caller.heard_by(request.gone)
+        caller = guard.examine(request.head, settings, self.anki_port())
+        return caller if isinstance(caller, Response) else caller.heard_by(request.gone)
 
     def received(
         self, visit: Visit, head: Head, caller: guard.Caller, settings: Settings

@@ -57,6 +57,7 @@ class Connection:
 
     __slots__ = (
         "_drained",
+        "_found",
         "_house",
         "_incoming",
         "_keep",
@@ -75,6 +76,7 @@ class Connection:
         self._house = house
         self._incoming = Incoming(peer, house.limits)
         self._opening: Optional[Opening] = None
+        self._found: object = None  # what the application found out from the head
         self._pending: List[memoryview] = []
         self._keep = True
         self._ready = False  # the selector saw that the socket can go on without waiting
@@ -169,7 +171,7 @@ class Connection:
     # -- reading ---------------------------------------------------------------------------
 
     def _read_head(self) -> bool:
-        opening = self._incoming.next_head()
+        opening = None if self._incoming.empty else self._incoming.next_head()
         if opening is None:
             return self._receive()
         verdict = shielded(self._house.app.admit, opening.head)
@@ -178,7 +180,7 @@ class Connection:
         self._incoming.begin_body(opening, verdict)
         if opening.expects and opening.length != 0 and self._incoming.empty:
             self._socket.sendall(CONTINUE)
-        self._opening = opening
+        self._opening, self._found = opening, verdict.found
         self.stage = Stage.BODY
         return True
 
@@ -187,10 +189,11 @@ class Connection:
         if body is None:
             return self._receive()
         opening, self._opening = self._opening, None
+        found, self._found = self._found, None
         assert opening is not None
         # Who sends a body without its length may still be at it.
         self._unread = opening.length == 0 and opening.head.method in ("POST", "PUT")
-        request = Request(opening.head, body, self.gone)
+        request = Request(opening.head, body, self.gone, found)
         response = shielded(self._house.app.answer, request) or _failure()
         self._reply(response, keep=opening.keep)
         return True
@@ -283,7 +286,7 @@ class Connection:
         return True
 
     def _refuse(self, response: Response) -> None:
-        self._opening = None
+        self._opening = self._found = None
         self._unread = True
         self._reply(response, keep=False)
 

@@ -68,6 +68,12 @@ class Caller:
         """Whether anything but `requestPermission` may be carried out for them."""
         return self.kind not in _UNTRUSTED
 
+    def heard_by(self, gone: Callable[[], bool]) -> "Caller":
+        """The same caller, of whom `gone` knows whether they have hung up."""
+        return Caller(
+            self.kind, self.origin, self.bearer, gone, self.program, self.peer, self.scopes
+        )
+
     def limited_to(self, scopes: Scopes) -> "Caller":
         """The same caller with the scopes of the key they have shown."""
         return replace(self, scopes=scopes)
@@ -81,7 +87,6 @@ class Caller:
 def examine(
     head: Head,
     settings: Settings,
-    gone: Callable[[], bool] = never_gone,
     anki_port: Optional[int] = None,
 ) -> Union[Caller, Response]:
     """The caller of a request, or the reply that refuses it whatever it asks for.
@@ -105,15 +110,18 @@ def examine(
         kind,
         origin,
         _bearer(head),
-        gone,
-        _program(head),
-        head.peer,
-        scopes_of(group_of(kind, origin), plain_origin(origin or ""), settings.caller_scopes),
+        program=_program(head),
+        peer=head.peer,
+        scopes=scopes_of(
+            group_of(kind, origin), plain_origin(origin or ""), settings.caller_scopes
+        ),
     )
 
 
 def printable(text: str, limit: int = 200) -> str:
     """A text from outside for people's eyes: plain ASCII in one line, of bounded length."""
+    if len(text) <= limit and text.isascii() and text.isprintable() and "\\" not in text:
+        return text
     plain = text[: limit + 1].encode("unicode_escape").decode("ascii")
     return plain if len(plain) <= limit else plain[: limit - 3] + "..."
 

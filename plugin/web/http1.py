@@ -212,8 +212,8 @@ def _field(line: str) -> Tuple[str, str]:
 
 def _route(target: str, fields: Fields, version: Tuple[int, int]) -> None:
     """One Host, and the host of a full address in its place (RFC 9112, 3.2.2)."""
-    hosts = sum(name.lower() == "host" for name, _ in fields)
-    if hosts > 1:
+    hosts = [name for name, _ in fields if name.lower() == "host"]
+    if len(hosts) > 1:
         raise refuse(400, "There is more than one Host header.")
     if not hosts and version == (1, 1):
         raise refuse(400, "The Host header is missing.")

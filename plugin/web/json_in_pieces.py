@@ -15,6 +15,9 @@ except ImportError:
 # Containers of more members, and texts of more characters, are large.
 MANY = 64
 LONG = 64 * 1024
+# So many are no large value if each is a number, or a text, and the texts are not LONG together.
+SOME = 4096
+NUMBERS = {int, float, bool, type(None)}
 # So few members are looked at one by one, and so deep: a reply that holds a list of replies that hold lists.
 FEW = 3
 LEVELS = 3
@@ -34,9 +37,17 @@ def is_large(value: Any, levels: int = LEVELS) -> bool:
     else:
         return False
     if len(inner) > MANY:
-        return True
+        return not (len(inner) <= SOME and are_simple(inner))
     few = isinstance(value, list) or len(inner) <= FEW
-    return few and levels > 0 and any(is_large(member, levels - 1) for member in inner)
+    if not few or levels <= 0:
+        return False
+    return any(type(one) not in NUMBERS and is_large(one, levels - 1) for one in inner)
+
+
+def are_simple(values: List[Any]) -> bool:
+    """Whether these are numbers, or texts that are short together."""
+    kinds = set(map(type, values))
+    return kinds <= NUMBERS or (kinds == {str} and sum(map(len, values)) <= LONG)
 
 
 def at_once(value: Any) -> bytes:

@@ -61,6 +61,8 @@ class Request:
     head: Head
     body: Octets = b""
     gone: Callable[[], bool] = never_gone
+    found: object = None
+    """What the application found out from the head, see `Allowance`."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,14 @@ class Response:
 
 @dataclass(frozen=True)
 class Allowance:
-    """How many bytes of body a request may have, and what is said to one that has more."""
+    """How many bytes of body a request may have, and what is said to one that has more.
+
+    `found` is whatever the application wants to know again when the body is there.
+    """
 
     bytes: int
     too_large: Callable[[], Response]
+    found: object = None
 
 
 def refusal(status: int, reason: str, *headers: Tuple[str, str]) -> Response:

@@ -5,7 +5,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from time import time
-from typing import List
+from typing import List, Tuple
 
 from ..in_pieces import Octets
 from .messages import Response
@@ -45,14 +45,20 @@ def _head(response: Response, *, keep: bool, bodiless: bool) -> bytes:
     if not bodiless:
         lines.append(f"Content-Length: {len(response.body)}")
         lines.append(f"Content-Type: {_checked(response.content_type)}")
-    for name, value in response.headers:
-        if not _NAME.fullmatch(name) or name.lower() in _OURS:
-            raise UnsendableError(f"a response may not hold the header {name!r}")
-        lines.append(f"{name}: {_checked(value)}")
+    lines += map(_field, response.headers)
     lines.append("\r\n")
     return "\r\n".join(lines).encode("latin-1")
 
 
+@lru_cache(maxsize=64)
+def _field(field: Tuple[str, str]) -> str:
+    name, value = field
+    if not _NAME.fullmatch(name) or name.lower() in _OURS:
+        raise UnsendableError(f"a response may not hold the header {name!r}")
+    return f"{name}: {_checked(value)}"
+
+
+@lru_cache(maxsize=64)
 def _checked(value: str) -> str:
     if not _VALUE.fullmatch(value):
         raise UnsendableError(f"{value!r} cannot be the value of a header")

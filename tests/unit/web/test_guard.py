@@ -370,8 +370,9 @@ def test_one_good_word_does_not_hide_a_bad_one() -> None:
 
 
 def test_a_caller_knows_whether_it_has_gone() -> None:
-    assert caller(examine(head(), DEFAULTS, lambda: True)).gone()
-    assert not caller(examine(head(), DEFAULTS)).gone()
+    found = caller(examine(head(), DEFAULTS))
+    assert found.heard_by(lambda: True).gone()
+    assert not found.gone()
 
 
 # --- What callers may do --------------------------------------------------------------------------

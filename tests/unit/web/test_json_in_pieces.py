@@ -31,7 +31,7 @@ def is_written(value: Any, writer: Any) -> None:
 @WRITERS
 @given(JSON_VALUES, st.integers(0, 3), st.integers(1, 4))
 def test_pieces_are_the_whole(writer: Any, value: Any, many: int, batch: int) -> None:
-    small = {"MANY": many, "LONG": many, "FEW": many, "BATCH": batch, "GROWTH": 2}
+    small = {"MANY": many, "SOME": 2 * many, "LONG": many, "FEW": many, "BATCH": batch, "GROWTH": 2}
     with mock.patch.multiple(json_in_pieces, dumps=writer, **small):
         is_written(value, writer)
 
