@@ -105,6 +105,7 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._jobs: Deque[Job] = deque()
+        self._afterwards: Deque[Job] = deque()
         self._lock = threading.Lock()
         self._awake = False
         self._closed = False
@@ -118,7 +119,10 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
         not run. A function that has started is waited for. With None, so is one that has not.
         """
         if threading.get_ident() == self._home:
-            return function()
+            try:
+                return function()
+            finally:
+                self._run_afterwards()
         job = Job(function)
         self._post(job)
         if not job.wait(patience) and patience is not None and job.withdraw():
@@ -135,6 +139,10 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
             job.report()
 
         self._post(Job(run))
+
+    def afterwards(self, function: Callable[[], Any]) -> None:
+        """From within a call: runs `function` on the Qt thread as soon as whoever asked knows the outcome."""
+        self._afterwards.append(Job(function))
 
     def close(self) -> None:
         """Fails what waits and what comes later: Anki's event loop is about to end."""
@@ -165,4 +173,11 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
                     return
                 job = self._jobs.popleft()
             job.run()
+            self._run_afterwards()
         QTimer.singleShot(PAUSE_MILLISECONDS, self._work)
+
+    def _run_afterwards(self) -> None:
+        while self._afterwards:
+            job = self._afterwards.popleft()
+            job.run()
+            job.report()

@@ -4,7 +4,6 @@ import os
 import time
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional
@@ -15,7 +14,7 @@ from . import compat
 from .aside import Aside
 from .collection.edit import Edit
 from .editors import OpenEditors
-from .errors import AnkiBusy, AnkiClosing, ApiError, CollectionUnavailable
+from .errors import AnkiBusy, ApiError, CollectionUnavailable
 from .gui.fronting import is_behind_dialog, refuse_behind_dialog
 from .gui.screens import Screens
 from .health import Doing, Seen
@@ -127,8 +126,10 @@ class Performer:
             return self.begin(task, deadline)
 
     def is_long(self, action: Action, arguments: Mapping[str, Any]) -> bool:
-        """Whether it is better done beside the main thread."""
-        return action.long is not never and action.long(arguments, self.collection_size())
+        """Whether it is better done beside the main thread: whoever writes waits for the disk."""
+        if action.writes_only:
+            return True
+        return action.long is not never and action.long(arguments, self.collection_size)
 
     def collection_size(self) -> int:
         """In bytes, as far as it is on disk; 0 while none is open. On any thread."""
@@ -158,18 +159,22 @@ class Performer:
                 return outcome
 
     def completed(self, aside: Aside) -> Any:
-        """The outcome of work on Anki's background thread, when everything that belongs to it is done."""
+        """The outcome of work on Anki's background thread. What follows on the main thread comes before any other
+        request's turn there, and nobody waits for it."""
         try:
-            result = aside.result()
-            if aside.conclusion is not None:
-                # A closing profile has stored everything by itself.
-                with suppress(AnkiClosing):
-                    self.main_thread.call(aside.conclude, None)
-            return result
+            return aside.result()
         except CancelledError:
             raise CollectionUnavailable from None
         finally:
+            if aside.conclusion is None:
+                self.aside = self.running = None
+            else:
+                self.main_thread.post(partial(self.conclude, aside))
+
+    def conclude(self, aside: Aside) -> None:
+        if self.aside is aside:
             self.aside = self.running = None
+        aside.conclude()
 
     def profile_opened(self) -> None:
         self.era += 1
@@ -236,8 +241,9 @@ class Performer:
         if task.alone:
             return self.set_aside(action, work, edit)
         result = self.run_here(action, work)
-        if edit is not None:
-            self.finish(edit)
+        if edit is not None and edit.changes is not None:
+            compat.commit(edit.col)
+            self.main_thread.afterwards(partial(self.tell, edit))
         return result
 
     def run_here(self, action: Action, work: Callable[[], Any]) -> Any:
@@ -254,26 +260,37 @@ class Performer:
 
     def set_aside(self, action: Action, work: Callable[[], Any], edit: Optional[Edit]) -> Aside:
         self.running = Doing(action.name)
-        conclusion = None if edit is None else partial(self.finish, edit)
-        self.aside = Aside(self.mw.taskman, work, conclusion)
+        if edit is None:
+            self.aside = Aside(self.mw.taskman, work)
+        else:
+            self.aside = Aside(
+                self.mw.taskman, partial(written, work, edit), partial(self.tell, edit)
+            )
         return self.aside
 
-    def finish(self, edit: Edit) -> None:
-        """Puts a change, if there was any, on disk and tells Anki's windows, once."""
-        if edit.changes is None:
-            return
-        compat.commit(edit.col)
+    def tell(self, edit: Edit) -> None:
+        """Tells Anki's windows of a change, if there was any, once."""
         changes = edit.changes
+        if changes is None:
+            return
         # Of which Anki would colour its sync button anew with every single change.
         unsynced, changes.mtime = changes.mtime, False
         deck_list = self.screens.deck_list
         announcement = Job(lambda: compat.announce(self.mw, changes, deck_list))
         announcement.run()
-        # What fails while windows redraw is not the request's failure: it has been carried out.
+        # What fails while windows redraw does not keep the others from being drawn.
         announcement.report()
         if changes.note_text:
             self.editors.reload()
         self.screens.refresh_soon(decks=changes.study_queues, sync_button=unsynced)
+
+
+def written(work: Callable[[], Any], edit: Edit) -> Any:
+    """Does work that changes the collection; what it changed is on disk when it returns."""
+    result = work()
+    if edit.changes is not None:
+        compat.commit(edit.col)
+    return result
 
 
 class EditorsSaving:

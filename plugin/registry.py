@@ -60,26 +60,27 @@ def unavailable(arguments: Mapping[str, Any]) -> Any:
     raise CollectionUnavailable
 
 
-# From bound arguments, and the bytes that the collection takes on disk, to whether so much would hold Anki's main
-# thread for long.
-IsLong = Callable[[Mapping[str, Any], int], bool]
+# Asked for the bytes that the collection takes on disk.
+Size = Callable[[], int]
+# From bound arguments and the collection's size to whether so much would hold Anki's main thread for long.
+IsLong = Callable[[Mapping[str, Any], Size], bool]
 # About 5,000 notes, which Anki searches within some 3 ms. Handing that to another thread takes longer than it saves.
 SMALL_COLLECTION = 4 * 1024 * 1024
 
 
-def never(arguments: Mapping[str, Any], size: int) -> bool:
+def never(arguments: Mapping[str, Any], size: Size) -> bool:
     """For actions that take a moment, however big the collection is."""
     return False
 
 
-def always(arguments: Mapping[str, Any], size: int) -> bool:
-    """For actions that change much of the collection."""
+def always(arguments: Mapping[str, Any], size: Size) -> bool:
+    """For actions that take long even where there is little, or wait for the disk."""
     return True
 
 
-def in_large_collections(arguments: Mapping[str, Any], size: int) -> bool:
+def in_large_collections(arguments: Mapping[str, Any], size: Size) -> bool:
     """For actions that look through the collection."""
-    return size > SMALL_COLLECTION
+    return size() > SMALL_COLLECTION
 
 
 def more_than(count: int, name: str) -> IsLong:
@@ -180,6 +181,11 @@ class Action:
     def writes(self) -> bool:
         return "edit" in self.needs
 
+    @cached_property
+    def writes_only(self) -> bool:
+        """Whether it changes the collection and uses no window."""
+        return self.writes and "mw" not in self.needs
+
     def bind(self, given: Mapping[str, Any]) -> Dict[str, Any]:
         """Arguments by Python name, checked and converted; errors speak in the wire's words."""
         if self.rewrite is not None:
@@ -251,8 +257,9 @@ def action(
             for the path of a file.
         without_collection: called with the bound arguments while no collection is open; gives the result that holds
             then, or raises CollectionUnavailable.
-        long: called with the bound arguments and the collection's size in bytes; says that these are better handed to
-            Anki's background thread. Such an action takes `col`, `edit` or `profile` of what is Anki's, never `mw`.
+        long: called with the bound arguments and a function for the collection's size in bytes; says that these are
+            better handed to Anki's background thread. Such an action takes `col` or `profile` of what is Anki's, never
+            `mw`. What takes `edit` and no `mw` goes there always: it waits for the disk.
         parts: how a long request is cut up.
     """
 
@@ -283,6 +290,8 @@ def add(found: Action) -> None:
         raise ValueError(f"{found.name} writes and does not say what its undo step is called")
     if found.long is not never and "mw" in found.needs:
         raise ValueError(f"{found.name} uses windows, which only the main thread may")
+    if found.long is not never and found.writes:
+        raise ValueError(f"{found.name} writes, which is never done on the main thread")
     for name, table in [(found.name, ACTIONS), *((old, FORMER) for old in found.former)]:
         if name in ACTIONS or name in FORMER:
             raise ValueError(f"two actions are called {name}")

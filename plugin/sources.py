@@ -10,7 +10,7 @@ import os
 import socket
 import stat
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread, Timer
@@ -107,9 +107,11 @@ def is_skipped(skip_hash: Optional[str], data: Octets) -> bool:
 
 def decode(text: str) -> Octets:
     """Base64 to bytes. Line breaks and blanks are left out; anything else that is not base64 is refused."""
-    compact = without_blanks(text)
+    # Most hold none, and looking for them takes as long as a quarter of the rest.
+    with suppress(ValueError):
+        return decoded(text)
     try:
-        return decoded(compact)
+        return decoded(without_blanks(text))
     except binascii.Error as error:
         reason = "Incorrect padding" if "padding" in str(error) else "data should be base64"
         raise BadParams(reason) from None

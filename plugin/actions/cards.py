@@ -151,7 +151,7 @@ Factors = Annotated[
 ]
 
 
-@action(Scope.WRITE, undo="Set Ease", long=more_than(100, "cards"))
+@action(Scope.WRITE, undo="Set Ease")
 def set_ease_factors(edit: Edit, cards: List[CardId], ease_factors: Factors) -> List[bool]:
     """Writes the ease of each card; entry n of `easeFactors` belongs to entry n of `cards`.
 

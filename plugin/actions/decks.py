@@ -13,7 +13,7 @@ from ..collection.edit import Edit
 from ..collection.lookups import Lookups
 from ..collection.stored_ids import fitting
 from ..errors import BadParams, NotFound, Refused
-from ..registry import Scope, action, always, in_large_collections, more_than
+from ..registry import Scope, action, in_large_collections, more_than
 from ..shapes import NonEmptyText, read_id
 
 
@@ -85,7 +85,7 @@ def get_decks(col: Collection, cards: List[CardId]) -> Dict[str, List[CardId]]:
     return found
 
 
-@action(Scope.WRITE, undo="Change Deck", long=more_than(200, "cards"))
+@action(Scope.WRITE, undo="Change Deck")
 def change_deck(edit: Edit, cards: List[CardId], deck: NonEmptyText) -> None:
     """Moves cards to a deck, which is created when missing. Cards inside a filtered deck leave it first.
 
@@ -117,7 +117,7 @@ def change_deck(edit: Edit, cards: List[CardId], deck: NonEmptyText) -> None:
             col.set_deck(moving, target)
 
 
-@action(Scope.DELETE, undo="Delete Decks", long=always)
+@action(Scope.DELETE, undo="Delete Decks")
 def delete_decks(edit: Edit, decks: List[str], cards_too: bool = False) -> None:
     """Deletes decks with their sub-decks and all cards in them; notes left without cards go too.
 

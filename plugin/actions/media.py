@@ -10,9 +10,8 @@ from anki.collection import Collection
 
 from .. import compat, sources
 from ..collection import media
-from ..collection.big_files import BigFile
 from ..errors import Refused
-from ..registry import Scope, action
+from ..registry import Scope, action, always
 from ..shapes import NonEmptyText
 
 
@@ -36,15 +35,7 @@ def scopes_of_source(arguments: Mapping[str, Any]) -> Set[Scope]:
     return set() if scope is None else {scope}
 
 
-def takes_long(arguments: Mapping[str, Any], size: int) -> bool:
-    """Of large content only moving it is left, unless Anki has to mend its name."""
-    content = arguments["data"]
-    if content is None or isinstance(content, BigFile):
-        return content is not None
-    return len(content) > media.LITTLE_TO_WRITE
-
-
-@action(Scope.WRITE, prepare=read_source, further_scopes=scopes_of_source, long=takes_long)
+@action(Scope.WRITE, prepare=read_source, further_scopes=scopes_of_source, long=always)
 def store_media_file(
     col: Collection,
     filename: NonEmptyText,
@@ -153,7 +144,7 @@ def get_media_dir_path(col: Collection) -> str:
     return str(os.path.abspath(col.media.dir()))
 
 
-@action(Scope.DELETE)
+@action(Scope.DELETE, long=always)
 def delete_media_file(col: Collection, filename: NonEmptyText) -> None:
     """Moves one file to Anki's media trash. A missing file is not an error.
 

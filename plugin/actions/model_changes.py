@@ -10,7 +10,7 @@ from ..collection import note_types
 from ..collection.edit import Edit
 from ..collection.lookups import Lookups
 from ..errors import BadParams, Refused
-from ..registry import Scope, action, always
+from ..registry import Scope, action
 from ..shapes import NonEmptyText, Rule
 from .model_fields import FontSize, Index
 
@@ -143,7 +143,7 @@ def add_new_field(col: Collection, note_type: NotetypeDict, wanted: NewField) ->
     )
 
 
-@action(Scope.WRITE, undo="Update Card Templates", long=always)
+@action(Scope.WRITE, undo="Update Card Templates")
 def update_model_templates(edit: Edit, model: TemplateChanges) -> None:
     """Changes the given sides of the given card templates; all others stay.
 
@@ -197,7 +197,7 @@ def flatten_model(given: Dict[str, Any]) -> Dict[str, Any]:
     return given
 
 
-@action(Scope.WRITE, undo="Find and Replace in Note Types", rewrite=flatten_model, long=always)
+@action(Scope.WRITE, undo="Find and Replace in Note Types", rewrite=flatten_model)
 def find_and_replace_in_models(
     edit: Edit,
     model_name: Optional[str],
@@ -244,7 +244,7 @@ def changeable_note_types(col: Collection, name: Optional[str]) -> List[Notetype
     return [note_types.changeable(col, name)] if name else copy.deepcopy(col.models.all())
 
 
-@action(Scope.WRITE, undo="Rename Card Type", long=always)
+@action(Scope.WRITE, undo="Rename Card Type")
 def model_template_rename(
     edit: Edit, model_name: str, old_template_name: str, new_template_name: str
 ) -> None:
@@ -271,7 +271,7 @@ def model_template_rename(
     note_types.store(edit, [note_type])
 
 
-@action(Scope.WRITE, undo="Reposition Card Type", long=always)
+@action(Scope.WRITE, undo="Reposition Card Type")
 def model_template_reposition(
     edit: Edit, model_name: str, template_name: str, index: Index
 ) -> None:
@@ -297,7 +297,7 @@ def model_template_reposition(
     note_types.store(edit, [note_type])
 
 
-@action(Scope.WRITE, undo="Add Card Type", long=always)
+@action(Scope.WRITE, undo="Add Card Type")
 def model_template_add(edit: Edit, model_name: str, template: Template) -> None:
     """Adds a card template at the end, and cards of it to the notes whose front is not empty.
 
@@ -332,7 +332,7 @@ def model_template_add(edit: Edit, model_name: str, template: Template) -> None:
     note_types.store(edit, [note_type])
 
 
-@action(Scope.DELETE, undo="Remove Card Type", long=always)
+@action(Scope.DELETE, undo="Remove Card Type")
 def model_template_remove(edit: Edit, model_name: str, template_name: str) -> None:
     """Removes a card template with its cards and their scheduling.
 

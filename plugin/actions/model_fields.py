@@ -5,7 +5,7 @@ from typing import Annotated, Optional, Union
 from ..collection import note_types
 from ..collection.edit import Edit
 from ..errors import Refused
-from ..registry import Scope, action, always
+from ..registry import Scope, action
 from ..shapes import Rule
 
 CATEGORY = "models"
@@ -16,7 +16,7 @@ FontSize = Annotated[
 ]
 
 
-@action(Scope.WRITE, undo="Rename Field", long=always)
+@action(Scope.WRITE, undo="Rename Field")
 def model_field_rename(
     edit: Edit, model_name: str, old_field_name: str, new_field_name: str
 ) -> None:
@@ -43,7 +43,7 @@ def model_field_rename(
     note_types.store(edit, [note_type])
 
 
-@action(Scope.WRITE, undo="Reposition Field", long=always)
+@action(Scope.WRITE, undo="Reposition Field")
 def model_field_reposition(edit: Edit, model_name: str, field_name: str, index: Index) -> None:
     """Moves a field with its content. Can be undone, and marks the collection for a full sync.
 
@@ -67,7 +67,7 @@ def model_field_reposition(edit: Edit, model_name: str, field_name: str, index: 
     note_types.store(edit, [note_type])
 
 
-@action(Scope.WRITE, undo="Add Field", long=always)
+@action(Scope.WRITE, undo="Add Field")
 def model_field_add(
     edit: Edit, model_name: str, field_name: str, index: Optional[Index] = None
 ) -> None:
@@ -98,7 +98,7 @@ def model_field_add(
     note_types.store(edit, [note_type])
 
 
-@action(Scope.DELETE, undo="Delete Field", long=always)
+@action(Scope.DELETE, undo="Delete Field")
 def model_field_remove(edit: Edit, model_name: str, field_name: str) -> None:
     """Removes a field and its content in every note; templates lose the reference.
 

@@ -13,9 +13,8 @@ from ..collection.edit import Edit
 from ..collection.filling import Filling, fill, store_files
 from ..collection.lookups import Lookups, folded, split_tags
 from ..errors import ApiError, BadParams, NotFound
-from ..registry import Scope, action, always, more_than
+from ..registry import Scope, action
 from ..shapes import shape_of
-from .notes import brings_much
 from .types import NoteFieldsUpdate, NoteModelChange, NoteUpdate
 
 CATEGORY = "notes"
@@ -48,7 +47,6 @@ def scopes_of_files(arguments: Mapping[str, Any]) -> Set[Scope]:
     undo="Update Note Fields",
     prepare=read_files,
     further_scopes=scopes_of_files,
-    long=brings_much,
 )
 def update_note_fields(edit: Edit, note: NoteFieldsUpdate) -> None:
     """Overwrites the given fields of a note; the others stay.
@@ -80,7 +78,6 @@ def update_note_fields(edit: Edit, note: NoteFieldsUpdate) -> None:
     undo="Update Note",
     prepare=read_files,
     further_scopes=scopes_of_files,
-    long=brings_much,
 )
 def update_note(edit: Edit, note: NoteUpdate) -> None:
     """Overwrites the given fields, the tags, or both, as `updateNoteFields` and `updateNoteTags` do, in one write.
@@ -213,7 +210,7 @@ def read_model_change(note: Mapping[str, Any]) -> ModelChange:
     return ModelChange(note_id, model_name, fields, [] if tags is None else new_tags(tags))
 
 
-@action(Scope.DELETE, undo="Delete Notes", long=more_than(50, "notes"))
+@action(Scope.DELETE, undo="Delete Notes")
 def delete_notes(edit: Edit, notes: List[NoteId]) -> None:
     """Deletes notes with all their cards. Unknown ids are ignored.
 
@@ -228,7 +225,7 @@ def delete_notes(edit: Edit, notes: List[NoteId]) -> None:
     remove(edit, existing_ids(edit.col, notes))
 
 
-@action(Scope.DELETE, undo="Remove Empty Notes", long=always)
+@action(Scope.DELETE, undo="Remove Empty Notes")
 def remove_empty_notes(edit: Edit) -> None:
     """Deletes notes in which every field is blank: no text, image, sound or other visible element is left in it.
 

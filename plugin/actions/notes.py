@@ -13,14 +13,13 @@ from ..collection.filling import store_files
 from ..collection.narrowing import found_notes
 from ..collection.paging import page, sorted_page
 from ..errors import ApiError, BadParams, Refused
-from ..registry import Parts, Scope, action, in_large_collections, more_than, unavailable
+from ..registry import Parts, Scope, Size, action, in_large_collections, more_than, unavailable
 from .types import CanAdd, Count, Note, NoteAttempt, NoteInfo, NoteInfoKey, NoteMod, NoteRefusal
 
 EVERY_KEY = NoteInfo.__annotations__
 # Some 10 microseconds are needed for each.
 NOTES_AT_ONCE = 200
 NOTES_IN_A_PART = 500
-NEW_NOTES_AT_ONCE = 50
 # A dictionary's pop-up asks about some 40.
 CANDIDATES_AT_ONCE = 200
 
@@ -53,22 +52,11 @@ def scopes_of_near_files(arguments: Mapping[str, Any]) -> Set[Scope]:
     return scopes_of_files(arguments) - {Scope.NETWORK}
 
 
-def brings_much(arguments: Mapping[str, Any], size: int) -> bool:
-    return media.bring_much([arguments["note"]])
-
-
-def is_much_to_add(arguments: Mapping[str, Any], size: int) -> bool:
-    return more_than(NEW_NOTES_AT_ONCE, "notes")(arguments, size) or media.bring_much(
-        arguments["notes"]
-    )
-
-
 @action(
     Scope.WRITE,
     undo="Add Note",
     prepare=read_files_of_note,
     further_scopes=scopes_of_files,
-    long=brings_much,
 )
 def add_note(edit: Edit, note: Note) -> NoteId:
     """Adds one note to a deck; its note type makes the cards.
@@ -106,7 +94,6 @@ def add_note(edit: Edit, note: Note) -> NoteId:
     undo="Add Notes",
     prepare=read_files_of_notes,
     further_scopes=scopes_of_files,
-    long=is_much_to_add,
 )
 def add_notes(
     edit: Edit,
@@ -272,7 +259,7 @@ def find_notes(
     return [] if query is None else sorted_page(found_notes(col, query), limit, offset)
 
 
-def is_many_notes(arguments: Mapping[str, Any], size: int) -> bool:
+def is_many_notes(arguments: Mapping[str, Any], size: Size) -> bool:
     """A search takes the longer the more notes there are."""
     return arguments.get("query") is not None or more_than(NOTES_AT_ONCE, "notes")(arguments, size)
 

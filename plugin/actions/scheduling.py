@@ -28,7 +28,7 @@ from ..shapes import Documented, Rule, read_id, shown
 CATEGORY = "cards"
 
 
-@action(Scope.WRITE, undo="Suspend Cards", long=more_than(200, "cards"))
+@action(Scope.WRITE, undo="Suspend Cards")
 def suspend(edit: Edit, cards: List[CardId], suspend: bool = True) -> bool:
     """Suspends every listed card.
 
@@ -46,7 +46,7 @@ def suspend(edit: Edit, cards: List[CardId], suspend: bool = True) -> bool:
     return set_suspended(edit, cards, wanted=suspend)
 
 
-@action(Scope.WRITE, undo="Unsuspend Cards", long=more_than(200, "cards"))
+@action(Scope.WRITE, undo="Unsuspend Cards")
 def unsuspend(edit: Edit, cards: List[CardId]) -> bool:
     """Lifts the suspension of every listed card. One unknown id refuses the whole call.
 
@@ -187,7 +187,7 @@ def logged_intervals(col: Collection, cards: Sequence[CardId]) -> Dict[CardId, L
     return found
 
 
-@action(Scope.WRITE, undo="Reset Cards", long=more_than(50, "cards"))
+@action(Scope.WRITE, undo="Reset Cards")
 def forget_cards(edit: Edit, cards: List[CardId]) -> None:
     """Makes cards new again, as Anki's own Reset does.
 
@@ -205,7 +205,7 @@ def forget_cards(edit: Edit, cards: List[CardId]) -> None:
             edit.col.sched.schedule_cards_as_new(known, restore_position=True, reset_counts=False)
 
 
-@action(Scope.WRITE, undo="Relearn Cards", long=more_than(50, "cards"))
+@action(Scope.WRITE, undo="Relearn Cards")
 def relearn_cards(edit: Edit, cards: List[CardId]) -> None:
     """Puts cards into relearning, due now, at the first relearning step of their deck.
 
@@ -279,7 +279,7 @@ class Answer(AnswerBase, total=False):
     time: Optional[Milliseconds]
 
 
-@action(Scope.WRITE, undo="Answer Cards", long=more_than(10, "answers"))
+@action(Scope.WRITE, undo="Answer Cards")
 def answer_cards(edit: Edit, answers: List[Answer]) -> List[bool]:
     """Answers cards through the scheduler, without the review window.
 
@@ -334,7 +334,7 @@ def read_ease(value: Any) -> int:
 DAYS = re.compile(r"[0-9]{1,7}(-[0-9]{1,7})?!?", re.ASCII)
 
 
-@action(Scope.WRITE, undo="Set Due Date", long=more_than(100, "cards"))
+@action(Scope.WRITE, undo="Set Due Date")
 def set_due_date(edit: Edit, cards: List[CardId], days: Union[int, str]) -> bool:
     """Makes cards due on a day counted from today, as Anki's own Set Due Date does.
 

@@ -226,7 +226,7 @@ INSERT = f"insert into revlog ({COLUMNS}) select " + ", ".join(
 )
 
 
-@action(Scope.WRITE, undo="Insert Reviews", long=more_than(200, "reviews"))
+@action(Scope.WRITE, undo="Insert Reviews")
 def insert_reviews(edit: Edit, reviews: List[ReviewRow]) -> None:
     """Adds rows to the review log, all or none. The cards themselves are not touched, and need not exist.
 

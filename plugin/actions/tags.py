@@ -11,7 +11,7 @@ from ..collection.edit import Edit
 from ..collection.filling import Filling
 from ..collection.lookups import composed, folded, split_tags
 from ..collection.stored_ids import fitting
-from ..registry import Scope, action, always, more_than
+from ..registry import Scope, action
 from ..shapes import NonEmptyText
 from .note_changes import existing_note, new_tags, write
 from .types import NewTags
@@ -59,7 +59,7 @@ def get_note_tags(col: Collection, note: NoteId) -> List[str]:
     return sorted(existing_note(col, note).tags)
 
 
-@action(Scope.WRITE, undo="Add Tags", long=more_than(200, "notes"))
+@action(Scope.WRITE, undo="Add Tags")
 def add_tags(edit: Edit, notes: List[NoteId], tags: TagText, add: bool = True) -> None:
     """Adds tags to notes. Unknown notes are ignored; notes that have the tags already stay as they are.
 
@@ -83,7 +83,7 @@ def add_tags(edit: Edit, notes: List[NoteId], tags: TagText, add: bool = True) -
             edit.col.tags.bulk_add(lacking, " ".join(wanted))
 
 
-@action(Scope.WRITE, undo="Remove Tags", long=more_than(200, "notes"))
+@action(Scope.WRITE, undo="Remove Tags")
 def remove_tags(edit: Edit, notes: List[NoteId], tags: TagText) -> None:
     """Removes tags from notes, with their sub-tags: `p` also removes `p::c`.
 
@@ -114,7 +114,7 @@ def get_tags(col: Collection) -> List[str]:
     return sorted(col.tags.all())
 
 
-@action(Scope.WRITE, undo="Clear Unused Tags", long=always)
+@action(Scope.WRITE, undo="Clear Unused Tags")
 def clear_unused_tags(edit: Edit) -> None:
     """Forgets tags that no note uses.
 
@@ -129,7 +129,6 @@ def clear_unused_tags(edit: Edit) -> None:
     Scope.WRITE,
     undo="Replace Tags",
     wire={"tag_to_replace": "tag_to_replace", "replace_with_tag": "replace_with_tag"},
-    long=more_than(200, "notes"),
 )
 def replace_tags(
     edit: Edit, notes: List[NoteId], tag_to_replace: NonEmptyText, replace_with_tag: str
@@ -156,7 +155,6 @@ def replace_tags(
     Scope.WRITE,
     undo="Replace Tags",
     wire={"tag_to_replace": "tag_to_replace", "replace_with_tag": "replace_with_tag"},
-    long=always,
 )
 def replace_tags_in_all_notes(
     edit: Edit, tag_to_replace: NonEmptyText, replace_with_tag: str

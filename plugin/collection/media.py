@@ -23,9 +23,6 @@ WINDOWS_PATH = re.compile(r"^(?:[A-Za-z]:[\\/]|\\\\)")
 KINDS = ("audio", "video", "picture")
 FILE_KEYS = frozenset(KINDS)
 
-# Anki takes some milliseconds to write this much.
-LITTLE_TO_WRITE = 200_000
-
 Content = Union[Octets, BigFile]
 
 
@@ -75,8 +72,9 @@ def store(col: Collection, filename: str, data: Content, replace: bool) -> str:
     With `replace` a file of that name is replaced; without, other content gets a free name.
     """
     name = media_name(filename)
-    # Where somebody has removed the folder, Anki would make it again only when it is started anew.
-    os.makedirs(col.media.dir(), exist_ok=True)
+    if not os.path.isdir(col.media.dir()):
+        # Somebody has removed it; Anki would make it again only when it is started anew.
+        os.makedirs(col.media.dir(), exist_ok=True)
     refuse_no_file(col, name)
     existing = find(col, name)
     if existing is not None and same_content(existing, data):
@@ -266,13 +264,6 @@ def with_contents(notes: Sequence[Any], timeout: float, network: bool = True) ->
     for entry, content in zip(far, contents):
         entry["content"] = content
     return named
-
-
-def bring_much(notes: Sequence[Any]) -> bool:
-    """Whether there is much to write of the files that come, with their contents, with these notes."""
-    found = [entry for note in notes if isinstance(note, dict) for _, entry in entries(note)]
-    sizes = [len(entry["content"].data or b"") for entry in found if "content" in entry]
-    return sum(sizes) > LITTLE_TO_WRITE
 
 
 def with_valid_names(note: Any) -> Any:

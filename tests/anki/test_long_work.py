@@ -19,7 +19,7 @@ NOTES = 2000
 LATE = float(os.environ.get("ANKICONNECT_LATE_SECONDS", "0.5"))
 # Holds back what an action does with the collection until it is let go.
 HOLD = """
-import threading
+import dataclasses, threading
 import ankiconnect.registry as registry
 action = registry.ACTIONS[name]
 kept["go"], kept["begun"] = threading.Event(), threading.Event()
@@ -29,7 +29,7 @@ def held(**given):
         raise TimeoutError("nobody let it go")
     kept["threads"] = [threading.current_thread().name]
     return action.function(**given)
-registry.ACTIONS[name] = type(action)(**{**action.__dict__, "function": held})
+registry.ACTIONS[name] = dataclasses.replace(action, function=held)
 kept["restore"] = lambda: registry.ACTIONS.update({name: action})
 """
 LET_GO = "kept['go'].set()"
@@ -92,26 +92,65 @@ def test_bulk_work_leaves_the_main_thread_free(anki: RealAnki) -> None:
     assert {name: seconds for name, seconds in stalls.items() if seconds > LATE} == {}
 
 
-def test_it_runs_on_ankis_background_thread_and_little_work_does_not(
-    anki: RealAnki, held: Callable[[str], None]
+@pytest.mark.parametrize(
+    ("action", "params"),
+    [
+        ("addNotes", {"notes": notes(100)}),
+        ("addNotes", {"notes": notes(1)}),
+        ("addNote", {"note": notes(1)[0]}),
+        ("createDeck", {"deck": "A"}),
+        ("storeMediaFile", {"filename": "a.txt", "data": "QQ=="}),
+        ("deleteMediaFile", {"filename": "a.txt"}),
+        ("notesModTime", {"notes": list(range(2000))}),
+    ],
+)
+def test_what_writes_and_what_takes_long_runs_on_ankis_background_thread(
+    anki: RealAnki, held: Callable[[str], None], action: str, params: Dict[str, Any]
 ) -> None:
-    held("addNotes")
+    held(action)
     anki.execute(LET_GO)
-    anki.request("addNotes", notes=notes(3))
-    assert anki.evaluate("kept['threads']") == ["MainThread"]
-    anki.request("addNotes", notes=notes(100))
+    anki.request(action, **params)
     assert anki.evaluate("kept['threads']") != ["MainThread"]
 
 
-def test_large_files_are_written_beside_the_main_thread(
+def test_what_reads_little_runs_on_the_main_thread(
     anki: RealAnki, held: Callable[[str], None]
 ) -> None:
-    content = base64.b64encode(b"x" * 300_000).decode()
-    held("addNote")
+    held("notesModTime")
     anki.execute(LET_GO)
+    assert anki.request("notesModTime", notes=[1, 2]) == [{}, {}]
+    assert anki.evaluate("kept['threads']") == ["MainThread"]
+
+
+def test_a_reply_does_not_wait_for_windows_but_what_comes_next_does(anki: RealAnki) -> None:
+    anki.execute(
+        """
+import time
+from aqt import gui_hooks
+def slow(changes, initiator):
+    time.sleep(2)
+    kept["told"].append(changes.note)
+kept["told"], kept["slow"] = [], slow
+gui_hooks.operation_did_execute.append(slow)
+"""
+    )
+    try:
+        started = time.monotonic()
+        note = anki.request("addNote", note=notes(1)[0])
+        assert time.monotonic() - started < 1.5
+        assert anki.request("notesModTime", notes=[note])[0]["noteId"] == note
+        assert time.monotonic() - started > 1.5
+        assert anki.evaluate("kept['told']") == [True]
+    finally:
+        anki.execute(
+            "from aqt import gui_hooks; gui_hooks.operation_did_execute.remove(kept['slow'])"
+        )
+
+
+def test_large_files_come_with_notes(anki: RealAnki) -> None:
+    content = base64.b64encode(b"x" * 300_000).decode()
     picture = {"data": content, "filename": "_big.png", "fields": ["Back"]}
     note = anki.request("addNote", note={**notes(1)[0], "picture": [picture]})
-    assert anki.evaluate("kept['threads']") != ["MainThread"]
     [info] = anki.request("notesInfo", notes=[note], keys=["fields"])
     assert info["fields"]["Back"]["value"].endswith('<img src="_big.png">')
     assert anki.request("retrieveMediaFile", filename="_big.png") == content

@@ -324,9 +324,30 @@ def test_a_name_is_taken_once(options: Dict[str, Any]) -> None:
         action(Scope.READ, **options)(find_cards)
 
 
+def window(mw: Any) -> None:
+    """Does.
+
+    Returns: null.
+    """
+
+
+@pytest.mark.parametrize(
+    ("function", "words"), [(window, "uses windows"), (writer, "never done on the main thread")]
+)
+def test_what_cannot_be_long_does_not_say_so(function: Callable[..., Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        action(Scope.WRITE, undo="Do", long=registry.always)(function)
+    assert registry.ACTIONS == {}
+
+
+def not_asked() -> int:
+    raise AssertionError("the size of the collection does not matter here")
+
+
 def test_what_looks_through_a_collection_is_long_where_that_is_large() -> None:
-    assert not registry.in_large_collections({}, registry.SMALL_COLLECTION)
-    assert registry.in_large_collections({}, registry.SMALL_COLLECTION + 1)
+    assert not registry.in_large_collections({}, lambda: registry.SMALL_COLLECTION)
+    assert registry.in_large_collections({}, lambda: registry.SMALL_COLLECTION + 1)
     few = registry.more_than(2, "cards")
-    assert [few({"cards": cards}, 0) for cards in ([1, 2], [1, 2, 3], None)] == [False, True, False]
-    assert few({}, registry.SMALL_COLLECTION + 1) is False
+    found = [few({"cards": cards}, not_asked) for cards in ([1, 2], [1, 2, 3], None)]
+    assert found == [False, True, False]
+    assert few({}, not_asked) is False

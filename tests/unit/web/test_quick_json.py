@@ -19,6 +19,9 @@ from plugin.web.strict_json import DEEPEST, decode, decode_strictly
         b' [1, -0, 1.50, 1e3, true, null, "\\"", "\\u3042"] ',
         b'{"a": {"b": 1}, "b": {"a": 1}, "": ""}',
         b"[1795310233447, -999999999999999999]",
+        b"[18446744073709551615, -9223372036854775808, -0]",
+        b'{"a": [' + b'{"b": "c"},' * 100 + b"1]}",
+        b'{"data": "' + b"1234567890" * 10_000 + b'"}',
         b"[" * 50 + b"]" * 50,
         b'"' + b"[" * 1000 + b'"',
     ],
@@ -36,7 +39,10 @@ def test_what_is_read_quickly(kind: Any, body: bytes) -> None:
         rb'{"a": "\u0022\u0022", "a": 1}',
         b"18446744073709551616",
         b"[-9223372036854775809]",
-        b"9223372036854775807",  # as long as the first number beyond 64 bits
+        b"[9223372036854775807, 0.5]",  # as long as the first number beyond 64 bits
+        b'{"a": {"b": 1, "b": 1}}',
+        b'{"a": "b", "a": "b", "c": "d"}',
+        b"[18446744073709551616]" + b" " * 100,
         b"9" * 400,
         rb'"\u0000"',
         rb'"\ud800"',
