@@ -105,7 +105,6 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._jobs: Deque[Job] = deque()
-        self._afterwards: Deque[Job] = deque()
         self._lock = threading.Lock()
         self._awake = False
         self._closed = False
@@ -119,10 +118,7 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
         not run. A function that has started is waited for. With None, so is one that has not.
         """
         if threading.get_ident() == self._home:
-            try:
-                return function()
-            finally:
-                self._run_afterwards()
+            return function()
         job = Job(function)
         self._post(job)
         if not job.wait(patience) and patience is not None and job.withdraw():
@@ -139,10 +135,6 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
             job.report()
 
         self._post(Job(run))
-
-    def afterwards(self, function: Callable[[], Any]) -> None:
-        """From within a call: runs `function` on the Qt thread as soon as whoever asked knows the outcome."""
-        self._afterwards.append(Job(function))
 
     def close(self) -> None:
         """Fails what waits and what comes later: Anki's event loop is about to end."""
@@ -173,11 +165,4 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
                     return
                 job = self._jobs.popleft()
             job.run()
-            self._run_afterwards()
         QTimer.singleShot(PAUSE_MILLISECONDS, self._work)
-
-    def _run_afterwards(self) -> None:
-        while self._afterwards:
-            job = self._afterwards.popleft()
-            job.run()
-            job.report()

@@ -70,7 +70,7 @@ class Performer:
         # Counts openings and closings of profiles: work for one never lands in another.
         self.era = 0
         self.pending: "Optional[Future[Any]]" = None
-        screens.is_held = lambda: self.is_pending
+        screens.is_held = lambda: self.is_pending or self.aside is not None
         self.background: Optional[Doing] = None
         self.running: Optional[Doing] = None
         # For whoever uses the collection. Work that goes on beside the main thread is alone with it: who wanted it too
@@ -168,6 +168,8 @@ class Performer:
         finally:
             if aside.conclusion is None:
                 self.aside = self.running = None
+                if self.screens.are_late:
+                    self.main_thread.post(self.screens.catch_up)
             else:
                 self.main_thread.post(partial(self.conclude, aside))
 
@@ -175,6 +177,7 @@ class Performer:
         if self.aside is aside:
             self.aside = self.running = None
         aside.conclude()
+        self.screens.catch_up()
 
     def profile_opened(self) -> None:
         self.era += 1
@@ -243,7 +246,7 @@ class Performer:
         result = self.run_here(action, work)
         if edit is not None and edit.changes is not None:
             compat.commit(edit.col)
-            self.main_thread.afterwards(partial(self.tell, edit))
+            self.tell(edit)
         return result
 
     def run_here(self, action: Action, work: Callable[[], Any]) -> Any:

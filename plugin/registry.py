@@ -92,12 +92,13 @@ def more_than(count: int, name: str) -> IsLong:
 class Parts:
     """How a long request is cut up so that others come in between: the results of the parts make the whole list.
 
-    `name` is the parameter that holds a list, `size` how much of it is done at a time. `locate` is called first, with
-    the collection and the bound arguments, and returns the arguments with the list in place of what it is found by.
+    `name` is the parameter that holds a list; `size` says from the arguments how much of it is done at a time. `locate`
+    is called first, with the collection and the bound arguments, and returns the arguments with the list in place of
+    what it is found by.
     """
 
     name: str
-    size: int
+    size: Callable[[Mapping[str, Any]], int]
     locate: Callable[[Any, Mapping[str, Any]], Mapping[str, Any]]
 
     def located(self, col: Any, profile: str = "", **arguments: Any) -> Mapping[str, Any]:
@@ -106,8 +107,9 @@ class Parts:
 
     def of(self, arguments: Mapping[str, Any]) -> Iterator[Dict[str, Any]]:
         whole = arguments[self.name]
-        for begin in range(0, len(whole), self.size):
-            yield {**arguments, self.name: whole[begin : begin + self.size]}
+        size = self.size(arguments)
+        for begin in range(0, len(whole), size):
+            yield {**arguments, self.name: whole[begin : begin + size]}
 
 
 # Since when there are actions that do not say it.

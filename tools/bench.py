@@ -16,7 +16,7 @@ import tempfile
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from tests.real_anki import RealAnki
-from tools import bench_latency, bench_report, bench_together, big_collection
+from tools import bench_idle, bench_latency, bench_report, bench_together, big_collection
 from tools.bench_work import Bench, Figures
 from tools.launch import FIRST_PROFILE
 from tools.workloads import Workload
@@ -47,12 +47,13 @@ def parsed(words: Optional[Sequence[str]]) -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=2000, help="a round, on kept connections")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each throughput measurement")
     parser.add_argument("--together", type=float, default=60.0, help="seconds of 8 mixed clients")
+    parser.add_argument("--idle", type=float, default=60.0, help="seconds in which nobody asks")
     parser.add_argument("--collections", type=pathlib.Path, help="keep made collections there")
     parser.add_argument("--json", type=pathlib.Path, help="write the figures there, too")
     given = parser.parse_args(words)
     if given.short:
         given.sizes, given.rounds, given.requests, given.seconds = "1k", 2, 500, 0.5
-        given.together = 3.0
+        given.together, given.idle = 3.0, 0.0
     return given
 
 
@@ -134,6 +135,14 @@ def small_requests(given: argparse.Namespace) -> Dict[str, Any]:
     return bench_latency.as_json(found)
 
 
+def nobody_asks(seconds: float) -> Dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        found = bench_idle.measure(pathlib.Path(folder), seconds)
+    if found:
+        print(bench_idle.table(found), "\n", flush=True)
+    return found
+
+
 def machine() -> str:
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}{load}"
@@ -146,6 +155,7 @@ def main(words: Optional[Sequence[str]] = None) -> int:
         found: Dict[str, Any] = {"machine": machine()}
         if not given.no_latency:
             found["small requests"] = small_requests(given)
+            found["idle"] = nobody_asks(given.idle)
         found["sizes"] = {str(size): one_size(size, given, keep) for size in sizes(given.sizes)}
     if given.json:
         given.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

@@ -279,7 +279,7 @@ def wanted_notes(col: AnkiCollection, arguments: Mapping[str, Any]) -> Dict[str,
 @action(
     Scope.READ,
     long=is_many_notes,
-    parts=Parts("notes", NOTES_IN_A_PART, wanted_notes),
+    parts=Parts("notes", lambda _: NOTES_IN_A_PART, wanted_notes),
 )
 def notes_info(
     col: AnkiCollection,

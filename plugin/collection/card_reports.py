@@ -59,13 +59,17 @@ MISSING_NOTE_TYPE = {"name": "", "css": ""}
 
 @dataclass
 class Surroundings:
-    """What cards have in common, read once for all of them. Homes are the decks that are not filtered."""
+    """What cards have in common, read once for all of them."""
 
     col: Collection
     decks: Mapping[int, str]
-    homes: AbstractSet[int]
     note_types: Mapping[int, Any]
     field_names: Mapping[int, Sequence[str]]
+
+    @cached_property
+    def homes(self) -> AbstractSet[int]:
+        """The decks that are not filtered."""
+        return {deck.id for deck in self.col.decks.all_names_and_ids(include_filtered=False)}
 
 
 @dataclass
@@ -233,11 +237,10 @@ def reports(
 
 def surroundings(col: Collection, note_types: AbstractSet[int]) -> Surroundings:
     decks = {deck.id: deck.name for deck in col.decks.all_names_and_ids()}
-    homes = {deck.id for deck in col.decks.all_names_and_ids(include_filtered=False)}
     found = {one: col.models.get(NotetypeId(one)) for one in note_types}
     names = {
         one: [field["name"] for field in note_type["flds"]]
         for one, note_type in found.items()
         if note_type
     }
-    return Surroundings(col, decks, homes, found, names)
+    return Surroundings(col, decks, found, names)

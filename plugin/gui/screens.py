@@ -26,6 +26,7 @@ class Drawing:
         self.longest_pause = longest_pause
         self.pause = PAUSE_MILLISECONDS
         self.drawn = 0.0
+        self.is_late = False
         self.timer = QTimer(parent)
         self.timer.setSingleShot(True)
         qconnect(self.timer.timeout, self.try_now)
@@ -44,12 +45,15 @@ class Drawing:
 
     def drop(self) -> None:
         self.timer.stop()
+        self.is_late = False
 
     def try_now(self) -> None:
-        if self.draw():
-            self.drawn = time.monotonic()
-        else:
+        self.timer.stop()
+        self.is_late = not self.draw()
+        if self.is_late:
             self.timer.start(SOON_MILLISECONDS)
+        else:
+            self.drawn = time.monotonic()
 
 
 class Screens:
@@ -62,6 +66,7 @@ class Screens:
     def __init__(self, mw: AnkiQt) -> None:
         self.mw = mw
         # Whether a window is being changed just now: what is drawn then may arrive too late, over what came after it.
+        # Or whether somebody has the collection: whoever draws would wait for them.
         self.is_held: Callable[[], bool] = bool
         self.sync_button = False
         self.windows = Drawing(mw, self.if_possible(self.draw_windows), PAUSE_MILLISECONDS)
@@ -78,6 +83,17 @@ class Screens:
         self.windows.soon()
         if decks and self.deck_list is not None:
             self.decks.soon()
+
+    @property
+    def are_late(self) -> bool:
+        """Whether something could not be drawn when it was due."""
+        return self.windows.is_late or self.decks.is_late
+
+    def catch_up(self) -> None:
+        """Draws what is late. Called when nobody has the collection any more and before somebody else has it."""
+        for drawing in (self.windows, self.decks):
+            if drawing.is_late:
+                drawing.try_now()
 
     def leave_alone(self) -> None:
         """Drops what is due: the profile closes, and Anki would draw what is no longer there."""

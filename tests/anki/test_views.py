@@ -396,39 +396,3 @@ def test_another_note_in_the_add_window(anki: RealAnki, editor: str, action: str
     assert anki.evaluate(ACTIVE) == before
     assert len(anki.request("findNotes", query="")) == 1
     close_add_window(anki, kind)
-
-
-DRAWN = """
-from ankiconnect.gui.screens import Drawing
-times = []
-drawing = Drawing(mw, lambda: times.append(time.monotonic()) or True, 1000)
-ends = time.monotonic() + seconds
-while time.monotonic() < ends:
-    drawing.soon()
-    wait(0.02)
-result = [times[0] - ends + seconds, [later - earlier for earlier, later in zip(times, times[1:])]]
-"""
-
-
-def test_what_is_drawn_again_and_again_is_drawn_after_ever_longer_pauses(anki: RealAnki) -> None:
-    first, pauses = anki.execute("import time\n" + DRAWN, seconds=4.0)
-    assert first < 0.4
-    assert len(pauses) in (3, 4)
-    assert pauses[0] == pytest.approx(0.5, abs=0.3)
-    assert pauses[1:3] == pytest.approx([1.0, 1.0], abs=0.3)
-
-
-def test_drawing_that_is_not_possible_yet_is_tried_again(anki: RealAnki) -> None:
-    assert (
-        anki.execute(
-            """
-        from ankiconnect.gui.screens import Drawing
-        tries = []
-        drawing = Drawing(mw, lambda: tries.append(1) or len(tries) > 2, 1000)
-        drawing.soon()
-        wait_until(lambda: not drawing.timer.isActive())
-        result = len(tries)
-        """
-        )
-        == 3
-    )
