@@ -154,7 +154,10 @@ class MainThread(QObject):  # type: ignore[misc]  # Qt's classes are not typed h
         if closed:
             job.cancel(AnkiClosing())
         elif wake:
-            self._wake.emit()
+            try:
+                self._wake.emit()
+            except RuntimeError:  # Anki has ended in between, and Qt taken this object with it
+                job.cancel(AnkiClosing())
 
     def _work(self) -> None:
         until = time.monotonic() + TURN_SECONDS

@@ -28,6 +28,8 @@ PATIENCE_SECONDS = 15.0
 EDITORS_SECONDS = 6.0
 # How often a request looks again whether Anki has finished an operation of its own.
 LOOK_AGAIN_SECONDS = 0.02
+# How long Anki may take to close its windows before it locks the main window and closes the collection.
+LEAVING_SECONDS = 10.0
 # Work beside the main thread that takes longer counts as being busy.
 LONG_SECONDS = 1.0
 
@@ -77,6 +79,8 @@ class Performer:
         # would have to wait in Anki's library, and on the main thread Anki's windows would wait with them.
         self.turns = Turns()
         self.aside: Optional[Aside] = None
+        # When Anki began to close the profile, as long as it may still be about it.
+        self.leaving: Optional[float] = None
 
     def __call__(
         self, action: Action, arguments: Dict[str, Any], supplies: Mapping[str, Any]
@@ -181,14 +185,28 @@ class Performer:
 
     def profile_opened(self) -> None:
         self.era += 1
+        self.leaving = None
 
     def profile_closing(self) -> None:
         # Anki may still ask about unsaved text, and stay; what was accepted before is refused all the same.
         self.era += 1
+        self.leaving = time.monotonic()
         self.screens.leave_alone()
         aside = self.aside
         if aside is not None and aside.end():
             compat.commit(self.mw.col)
+
+    def is_leaving(self) -> bool:
+        """Whether Anki may close the collection under what goes on beside the main thread. On the main thread.
+
+        It tells when it begins to close a profile, but not when the user decides to stay.
+        """
+        if self.leaving is None:
+            return False
+        late = time.monotonic() - self.leaving > LEAVING_SECONDS
+        if late and self.mw.isEnabled() and not is_behind_dialog(self.mw):
+            self.leaving = None
+        return self.leaving is not None
 
     def start(self, task: Task, editors_saved: bool) -> Any:
         """On the main thread: the result, or what has to be waited for before it can be had."""
@@ -241,7 +259,7 @@ class Performer:
         }
         needed = {name: supplies[name] for name in action.needs if name in supplies}
         work = partial(task.function, **task.arguments, **needed)
-        if task.alone:
+        if task.alone and not self.is_leaving():
             return self.set_aside(action, work, edit)
         result = self.run_here(action, work)
         if edit is not None and edit.changes is not None:
@@ -263,13 +281,19 @@ class Performer:
 
     def set_aside(self, action: Action, work: Callable[[], Any], edit: Optional[Edit]) -> Aside:
         self.running = Doing(action.name)
+        taskman, work = self.mw.taskman, partial(self.in_era, self.era, work)
         if edit is None:
-            self.aside = Aside(self.mw.taskman, work)
+            self.aside = Aside(taskman, work)
         else:
-            self.aside = Aside(
-                self.mw.taskman, partial(written, work, edit), partial(self.tell, edit)
-            )
+            self.aside = Aside(taskman, partial(written, work, edit), partial(self.tell, edit))
         return self.aside
+
+    def in_era(self, era: int, work: Callable[[], Any]) -> Any:
+        """Does work unless the profile has begun to close: who hands work over to Anki's background thread may have
+        Anki do first what is waiting for the main thread, and that can be its closing."""
+        if era != self.era:
+            raise CollectionUnavailable
+        return work()
 
     def tell(self, edit: Edit) -> None:
         """Tells Anki's windows of a change, if there was any, once."""

@@ -304,3 +304,19 @@ def test_anki_closes_during_a_bulk_write(first: RealAnki) -> None:
     stored = len(first.request("findNotes", query=""))
     assert stored == 100
     assert answered
+
+
+def test_while_a_profile_may_be_closing_all_is_done_on_the_main_thread(first: RealAnki) -> None:
+    """Anki tells when it begins to close one; it may then close the collection at any time, or stay."""
+    first.execute(HOLD, name="addNotes")
+    first.execute(LET_GO)
+    first.execute("ankiconnect.addon.performer.profile_closing()")
+    assert None not in first.request("addNotes", notes=notes(1))
+    assert first.evaluate("kept['threads']") == ["MainThread"]
+    assert "AnkiConnect: Add Notes" in first.evaluate("mw.form.actionUndo.text()")
+    first.execute("import time; ankiconnect.addon.performer.leaving = time.monotonic() - 60")
+    first.request("addNotes", notes=notes(100))
+    assert first.evaluate("kept['threads']") != ["MainThread"]
+    switched(first)
+    first.request("addNotes", notes=notes(1))
+    assert first.evaluate("kept['threads']") != ["MainThread"]

@@ -77,13 +77,22 @@ def test_filtered_decks(lookups: Lookups) -> None:
 def test_a_collection_is_asked_once_a_request(
     lookups: Lookups, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert lookups.deck_id("default") == 1
-    assert lookups.note_type("basic")
-    monkeypatch.delattr(type(lookups.col.decks), "all_names_and_ids")
-    monkeypatch.delattr(type(lookups.col.models), "all_names_and_ids")
-    assert lookups.deck_id("Empty")
     assert lookups.deck_id("Nope") is None
     assert lookups.note_type("Nope") is None
+    monkeypatch.delattr(type(lookups.col.decks), "all_names_and_ids")
+    monkeypatch.delattr(type(lookups.col.models), "all_names_and_ids")
+    assert lookups.deck_id("nopf") is None
+    assert lookups.note_type("nopf") is None
+
+
+def test_a_known_name_is_found_without_reading_them_all(
+    lookups: Lookups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(type(lookups.col.decks), "all_names_and_ids")
+    monkeypatch.delattr(type(lookups.col.models), "all_names_and_ids")
+    assert lookups.deck_id("default") == lookups.deck_id(" DEFAULT ") == 1
+    assert lookups.deck_id("Empty")
+    assert lookups.note_type("basic") == lookups.note_type("Basic")
 
 
 @pytest.mark.parametrize(
