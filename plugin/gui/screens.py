@@ -91,9 +91,10 @@ class Screens:
 
     def catch_up(self) -> None:
         """Draws what is late. Called when nobody has the collection any more and before somebody else has it."""
-        for drawing in (self.windows, self.decks):
-            if drawing.is_late:
-                drawing.try_now()
+        # One at a time: both at once would hold Anki up for as long as both take.
+        late = next((one for one in (self.windows, self.decks) if one.is_late), None)
+        if late is not None:
+            late.try_now()
 
     def leave_alone(self) -> None:
         """Drops what is due: the profile closes, and Anki would draw what is no longer there."""
