@@ -259,11 +259,12 @@ class Performer:
         }
         needed = {name: supplies[name] for name in action.needs if name in supplies}
         work = partial(task.function, **task.arguments, **needed)
+        if edit is not None:
+            work = partial(written, work, edit)
         if task.alone and not self.is_leaving():
             return self.set_aside(action, work, edit)
         result = self.run_here(action, work)
-        if edit is not None and edit.changes is not None:
-            compat.commit(edit.col)
+        if edit is not None:
             self.tell(edit)
         return result
 
@@ -281,11 +282,9 @@ class Performer:
 
     def set_aside(self, action: Action, work: Callable[[], Any], edit: Optional[Edit]) -> Aside:
         self.running = Doing(action.name)
-        taskman, work = self.mw.taskman, partial(self.in_era, self.era, work)
-        if edit is None:
-            self.aside = Aside(taskman, work)
-        else:
-            self.aside = Aside(taskman, partial(written, work, edit), partial(self.tell, edit))
+        conclusion = None if edit is None else partial(self.tell, edit)
+        work = partial(self.in_era, self.era, work)
+        self.aside = Aside(self.mw.taskman, work, conclusion)
         return self.aside
 
     def in_era(self, era: int, work: Callable[[], Any]) -> Any:
