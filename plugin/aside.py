@@ -25,6 +25,10 @@ class Aside:
         """What the work returned; raises what it raised, and CancelledError if it never began. On any thread."""
         return self.future.result()
 
+    def wait(self) -> None:
+        """Until it has ended, well or not. On any thread: it needs no main thread."""
+        futures.wait([self.future])
+
     def conclude(self) -> None:
         """On the main thread; only the first call does anything."""
         conclusion, self.conclusion = self.conclusion, None
@@ -34,10 +38,10 @@ class Aside:
     def end(self) -> bool:
         """On the main thread: nothing of it goes on after this. Tells whether it was carried out.
 
-        What has not begun never does. What has is waited for: it needs no main thread.
+        What has not begun never does. What has is waited for.
         """
         if self.future.cancel():
             return False
-        futures.wait([self.future])
+        self.wait()
         self.conclusion = None
         return True

@@ -73,6 +73,7 @@ class Performer:
         self.era = 0
         self.pending: "Optional[Future[Any]]" = None
         screens.is_held = lambda: self.is_pending or self.aside is not None
+        editors.late_typing.wait_for_write = self.wait_for_write
         self.background: Optional[Doing] = None
         self.running: Optional[Doing] = None
         # For whoever uses the collection. Work that goes on beside the main thread is alone with it: who wanted it too
@@ -177,6 +178,12 @@ class Performer:
             else:
                 self.main_thread.post(partial(self.conclude, aside))
 
+    def wait_for_write(self) -> None:
+        """On the main thread, for a write that goes on beside it."""
+        aside = self.aside
+        if aside is not None and aside.conclusion is not None:
+            aside.wait()
+
     def conclude(self, aside: Aside) -> None:
         if self.aside is aside:
             self.aside = self.running = None
@@ -259,14 +266,18 @@ class Performer:
         }
         needed = {name: supplies[name] for name in action.needs if name in supplies}
         work = partial(task.function, **task.arguments, **needed)
+        conclusion = None
         if edit is not None:
+            self.editors.before_write()
             work = partial(written, work, edit)
+            conclusion = partial(self.conclude_write, edit)
         if task.alone and not self.is_leaving():
-            return self.set_aside(action, work, edit)
-        result = self.run_here(action, work)
-        if edit is not None:
-            self.tell(edit)
-        return result
+            return self.set_aside(action, work, conclusion)
+        try:
+            return self.run_here(action, work)
+        finally:
+            if conclusion is not None:
+                conclusion()
 
     def run_here(self, action: Action, work: Callable[[], Any]) -> Any:
         outer, self.running = self.running, Doing(action.name)
@@ -280,9 +291,10 @@ class Performer:
         finally:
             self.running = outer
 
-    def set_aside(self, action: Action, work: Callable[[], Any], edit: Optional[Edit]) -> Aside:
+    def set_aside(
+        self, action: Action, work: Callable[[], Any], conclusion: Optional[Callable[[], None]]
+    ) -> Aside:
         self.running = Doing(action.name)
-        conclusion = None if edit is None else partial(self.tell, edit)
         work = partial(self.in_era, self.era, work)
         self.aside = Aside(self.mw.taskman, work, conclusion)
         return self.aside
@@ -293,6 +305,11 @@ class Performer:
         if era != self.era:
             raise CollectionUnavailable
         return work()
+
+    def conclude_write(self, edit: Edit) -> None:
+        self.editors.late_typing.before_telling()
+        self.tell(edit)
+        self.editors.late_typing.after_telling()
 
     def tell(self, edit: Edit) -> None:
         """Tells Anki's windows of a change, if there was any, once."""

@@ -50,8 +50,12 @@ ANKIS_OWN = (
     "of type SidebarTreeView has been deleted",
     "of type Browser has been deleted",
 )
-# A view of Anki's that fetches its numbers when Anki closes: soon there is no collection any more.
-CAME_TOO_LATE = "AttributeError: 'NoneType' object has no attribute"
+# A view of Anki's that fetches its numbers when Anki closes: soon there is no collection any more, and then no window
+# in which Anki could say so.
+CAME_TOO_LATE = (
+    "AttributeError: 'NoneType' object has no attribute",
+    "RuntimeError: wrapped C/C++ object of type AnkiQt has been deleted",
+)
 ANKIS_FILES = "/aqt/"
 ADDONS = "/addons21/"
 
@@ -136,7 +140,8 @@ def is_ankis_own(files: Sequence[str], text: str, closing: bool) -> bool:
         return True
     if not files:
         return False
-    late = closing and CAME_TOO_LATE in text and any(ANKIS_FILES in file for file in files)
+    is_late = any(said in text for said in CAME_TOO_LATE)
+    late = closing and is_late and any(ANKIS_FILES in file for file in files)
     return (late or NOT_OURS in files[0]) and not any(ADDONS in file for file in files)
 
 

@@ -1,5 +1,6 @@
 """Differences in Anki's windows."""
 
+import json
 from typing import Any, Callable, List
 
 from anki.collection import Collection, OpChanges
@@ -37,9 +38,23 @@ def save_editor(editor: Any, done: Callable[[], None]) -> None:
         editor.call_after_note_saved(done, keepFocus=True)
 
 
+def loads_by_itself(editor: Any) -> bool:
+    """Whether it is 26.09's second kind of editor with a stored note, whose page fetches it, and writes it back."""
+    return hasattr(editor, "reload_note") and bool(editor.nid)
+
+
+def load_note(editor: Any, done: str) -> None:
+    """Has such a page fetch its note once more, and send the message `done` when that has ended, well or not.
+
+    What it was fetching before has ended then too: an answer follows the other, and this is the later series.
+    """
+    said = f"bridgeCommand({json.dumps(done)})"
+    editor.web.eval(f"reloadNote().catch(() => null).then(() => {said})")
+
+
 def reload_editor(editor: Any) -> None:
     """Shows the stored note anew. (26.09's second kind of editor is not told by the browser.)"""
-    if hasattr(editor, "reload_note") and editor.nid:
+    if loads_by_itself(editor):
         editor.reload_note()
 
 

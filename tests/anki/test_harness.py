@@ -145,11 +145,17 @@ def test_log_check_knows_whose_traceback_it_is() -> None:
     assert len(tracebacks(through_us)) == 1
 
 
-def test_log_check_lets_ankis_own_views_come_too_late_for_its_end() -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        "AttributeError: 'NoneType' object has no attribute 'conf'\n",
+        "RuntimeError: wrapped C/C++ object of type AnkiQt has been deleted\n",
+    ],
+)
+def test_log_check_lets_ankis_own_views_come_too_late_for_its_end(end: str) -> None:
     start = "Traceback (most recent call last):\n"
     anki = '  File "/x/aqt/taskman.py", line 138, in _on_closures_pending\n    closure()\n'
     ours = '  File "/x/addons21/ankiconnect/perform.py", line 1, in f\n    col.conf\n'
-    end = "AttributeError: 'NoneType' object has no attribute 'conf'\n"
     assert tracebacks(start + anki + end, closing=True) == []
     assert len(tracebacks(start + anki + end)) == 1
     assert len(tracebacks(start + anki + ours + end, closing=True)) == 1

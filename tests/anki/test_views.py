@@ -134,14 +134,15 @@ def open_editor(anki: RealAnki, editor: str, window: str, texts: List[str]) -> s
     if editor == "new":
         in_windows(anki, "use_new_editor()")
     if window == "Browser":
-        return str(in_windows(anki, "open_browser('', texts)", texts=texts))
-    in_windows(anki, "review(1)")
-    return str(in_windows(anki, "open_edit_current(texts)", texts=texts))
+        kind = str(in_windows(anki, "open_browser('', texts)", texts=texts))
+    else:
+        in_windows(anki, "review(1)")
+        kind = str(in_windows(anki, "open_edit_current(texts)", texts=texts))
+    assert in_windows(anki, "window(kind).editor.__class__.__name__", kind=kind) == KINDS[editor]
+    return kind
 
 
-def has_kind(anki: RealAnki, kind: str) -> str:
-    code = "window(kind).editor.__class__.__name__"
-    return str(in_windows(anki, code, kind=kind))
+KINDS = {"classic": "Editor", "new": "NewEditor"}
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -149,7 +150,6 @@ def has_kind(anki: RealAnki, kind: str) -> str:
 def test_update_and_typing_meet_in_an_open_editor(anki: RealAnki, editor: str, window: str) -> None:
     note = anki.request("addNote", note=basic("uno", "one"))
     kind = open_editor(anki, editor, window, ["uno", "one"])
-    assert has_kind(anki, kind) == {"classic": "Editor", "new": "NewEditor"}[editor]
     in_windows(anki, "type_into(kind, 1, ' typed')", kind=kind)
     anki.request("updateNoteFields", note={"id": note, "fields": {"Front": "dos"}})
     assert stored(anki, note) == ["dos", "one typed"]

@@ -58,7 +58,6 @@ TESTED_IN: Mapping[str, str] = {
     "plugin/compat/reviewer.py": "tests/anki/test_reviewing.py",
     "plugin/compat/syncing.py": "tests/anki/test_sync.py",
     "plugin/compat/windows.py": "tests/anki/test_views.py",
-    "plugin/editors.py": "tests/anki/test_views.py",
     "plugin/gui/": "tests/anki",
     "plugin/perform.py": "tests/anki/test_views.py",
     "plugin/reception.py": "tests/anki/test_life_cycle.py",

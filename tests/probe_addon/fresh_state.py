@@ -37,6 +37,8 @@ def bring_back() -> bool:
     close_windows()
     if aqt.mw.col is None:
         return False
+    if hasattr(aqt.mw.col, "_get_experiments_dirty"):  # 26.09; Anki reads them at its start only
+        aqt.mw.col._experiments = aqt.mw.col._get_experiments_dirty()
     if aqt.mw.state != "deckBrowser":
         aqt.mw.moveToState("deckBrowser")
         _answer_complaints()

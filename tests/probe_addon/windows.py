@@ -77,10 +77,20 @@ def wait_for_fields(kind: str, texts: List[str]) -> None:
 
 def type_into(kind: str, position: int, text: str) -> None:
     """Types at the end of a field. What was typed is not saved yet: Anki waits for a pause."""
-    typed = fields(kind)
-    assert run(window(kind).editor.web, TYPE % (position, json.dumps(text)))
-    typed[position] += text
+    typed = type_during_write(kind, position, text)
     assert fields(kind) == typed
+
+
+def type_during_write(kind: str, position: int, text: str) -> List[str]:
+    """The same where the fields may change soon; returns what they show for a moment."""
+    typed = fields(kind)
+    answers: List[Any] = []
+    # Once: a page that answers late would have typed twice.
+    window(kind).editor.web.evalWithCallback(TYPE % (position, json.dumps(text)), answers.append)
+    wait_until(lambda: bool(answers), 15, "the page has typed")
+    assert answers[0]
+    typed[position] += text
+    return typed
 
 
 def has_focus(kind: str) -> bool:
