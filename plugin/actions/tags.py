@@ -1,8 +1,7 @@
 """Notes: their tags."""
 
-import json
 import re
-from typing import List, Optional, Sequence, Union
+from typing import List, Optional, Sequence, Set, Union
 
 from anki.collection import Collection
 from anki.notes import NoteId
@@ -219,17 +218,16 @@ def literally(tag: str) -> str:
 
 
 def lacking_one(col: Collection, notes: Sequence[NoteId], tags: Sequence[str]) -> List[NoteId]:
-    """Those of the notes that exist and do not have all of the tags."""
-    if not tags:
-        return []
-    wanted = set(map(folded, tags))
-    rows = col.db.all(
-        "select id, tags from notes where id in (select value from json_each(?))",
-        json.dumps(notes),
-    )
-    # Many notes have the same tags.
-    having = {own for own in {own for _, own in rows} if wanted <= set(folded(own).split())}
-    return [note_id for note_id, own in rows if own not in having]
+    """Those of the notes that exist and do not have all of the tags, ignoring case: mostly one query."""
+    lacking: Set[NoteId] = set()
+    rest = list(notes)
+    for tag in dict.fromkeys(tags):
+        pattern = f"(?i) {literally(tag)} "
+        lacking.update(fitting(col, "notes", rest, "not tags regexp ?", pattern))
+        rest = [one for one in rest if one not in lacking]
+        if not rest:
+            break
+    return [one for one in dict.fromkeys(notes) if one in lacking]
 
 
 def unused_tags(col: Collection) -> List[str]:

@@ -13,24 +13,16 @@ def fitting(
 ) -> List[Id]:
     """Those ids, in the given order and each once, whose row in a table meets a condition.
 
-    `table` and `condition` are SQL, and never come from a client. Mostly all ids fit, which counting tells in a
-    fourth of the time that reading takes.
+    `table` and `condition` are SQL, and never come from a client. Mostly all ids fit: to read those that do not takes a
+    fourth of the time that reading the others takes.
     """
     unique = list(dict.fromkeys(ids))
-    asked = json.dumps(unique)
-    number = col.db.scalar(
-        f"select count() from json_each(?) cross join {table} on {table}.id = value"
-        f" where {condition}",
-        asked,
-        *values,
-    )
-    if number in (0, len(unique)):
-        return unique if number else []
-    found = set(
+    misfits = set(
         col.db.list(
-            f"select id from {table} where id in (select value from json_each(?)) and {condition}",
-            asked,
+            f"select value from json_each(?) left join {table} on {table}.id = value"
+            f" where {table}.id is null or ({condition}) is not true",
+            json.dumps(unique),
             *values,
         )
     )
-    return [one for one in unique if one in found]
+    return [one for one in unique if one not in misfits] if misfits else unique

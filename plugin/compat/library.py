@@ -1,5 +1,6 @@
 """Differences in Anki's library, apart from note types and packages."""
 
+from functools import cache
 from typing import Any, List, Sequence, Tuple, Type
 
 import anki.errors
@@ -8,7 +9,7 @@ from anki.collection import Collection, OpChanges
 from anki.consts import QUEUE_TYPE_REV
 from anki.notes import Note
 
-# As `point_version` counts: the newest Anki that the tests are run with.
+# As `_anki_number` counts: the newest Anki that the tests are run with.
 NEWEST_KNOWN = 260999
 
 
@@ -94,9 +95,15 @@ def app_version() -> str:
 
 def stored_media_name(name: str) -> str:
     """The spelling under which Anki stores a new media file. (26.05 and later write them in lower case.)"""
+    return name.lower() if _anki_number() >= 260500 else name
+
+
+@cache
+def _anki_number() -> int:
+    """Such as 50 or 260903. (Anki looks it up through its table of old names each time.)"""
     from anki.utils import point_version
 
-    return name.lower() if point_version() >= 260500 else name
+    return int(point_version())
 
 
 def keeps_custom_data(card: Card) -> bool:
@@ -157,8 +164,7 @@ def searches_are_known(col: Collection) -> bool:
     (From 23.10 on Anki can be set to ignore accents.)
     """
     from anki.collection import Config
-    from anki.utils import point_version
 
     ignoring = getattr(Config.Bool, "IGNORE_ACCENTS_IN_SEARCH", None)
     ignores = ignoring is not None and col.get_config_bool(ignoring)
-    return point_version() <= NEWEST_KNOWN and not ignores
+    return _anki_number() <= NEWEST_KNOWN and not ignores
