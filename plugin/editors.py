@@ -35,12 +35,6 @@ class OpenEditors:
         gui_hooks.editor_did_load_note.append(self.on_change)
         gui_hooks.operation_did_execute.append(self.on_change)
 
-    def close(self) -> None:
-        gui_hooks.editor_did_init.remove(self._editors.add)
-        gui_hooks.webview_did_receive_js_message.remove(self.on_message)
-        gui_hooks.editor_did_load_note.remove(self.on_change)
-        gui_hooks.operation_did_execute.remove(self.on_change)
-
     def on_change(self, *_: object) -> None:
         self._changed = time.monotonic()
 

@@ -1,6 +1,8 @@
-"""Writes that meet an open editor whose page still loads its note."""
+"""Writes that meet an editor whose page is not there yet, or still loads its note."""
 
 from __future__ import annotations
+
+import time
 
 import pytest
 
@@ -25,9 +27,34 @@ SLOW_ANSWERS = """
 PAGE = "windows.window(kind).editor.web"
 
 
-@pytest.mark.skipif(
+SECOND_KIND = pytest.mark.skipif(
     "new" not in EDITORS, reason="only 26.09 and later have a second kind of editor"
 )
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+def test_an_editor_that_has_just_been_opened_holds_nothing_up(anki: RealAnki, editor: str) -> None:
+    note = anki.request("addNote", note=basic("uno", "one"))
+    if editor == "new":
+        in_windows(anki, "use_new_editor()")
+    anki.execute(
+        """
+        browser = aqt.dialogs.open("Browser", mw)
+        browser.search_for("")
+        wait_until(lambda: browser.table.len() == 1)
+        browser.table.select_all()
+        """
+    )
+    started = time.monotonic()
+    anki.request("updateNoteFields", note={"id": note, "fields": {"Front": "dos"}})
+    assert time.monotonic() - started < 4
+    assert stored(anki, note) == ["dos", "one"]
+    in_windows(anki, "wait_for_fields('Browser', ['dos', 'one'])")
+    in_windows(anki, "settle('Browser')")
+    assert stored(anki, note) == ["dos", "one"]
+
+
+@SECOND_KIND
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_page_that_is_still_loading_does_not_bring_the_old_text_back(
     anki: RealAnki, window: str
