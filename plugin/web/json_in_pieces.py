@@ -36,8 +36,10 @@ def is_large(value: Any, levels: int = LEVELS) -> bool:
         inner = list(value.values())
     else:
         return False
+    if len(inner) <= SOME and are_simple(inner):
+        return False
     if len(inner) > MANY:
-        return not (len(inner) <= SOME and are_simple(inner))
+        return True
     few = isinstance(value, list) or len(inner) <= FEW
     if not few or levels <= 0:
         return False
