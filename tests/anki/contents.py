@@ -23,6 +23,7 @@ TABLES = (
 # When a row was changed last and whether it was sent: undoing sets them anew.
 STAMPS = ("mod", "usn", "mtime_secs", "mtime", "ls")
 
+HOUR = b"rollover".hex().upper()
 CODE = """
 result = {}
 for table in tables:
@@ -34,6 +35,10 @@ for table in tables:
 
 
 def contents(anki: RealAnki, stamps: bool = False) -> Dict[str, List[Any]]:
-    """All rows of all tables; `stamps` counts a row as another when it was merely touched."""
+    """All rows of all tables; `stamps` counts a row as another when it was merely touched.
+
+    Without the hour at which a day begins: 2.1.50 writes it down when it first needs it.
+    """
     left_out = [] if stamps else list(STAMPS)
-    return dict(anki.execute(CODE, tables=TABLES, left_out=left_out))
+    found = dict(anki.execute(CODE, tables=TABLES, left_out=left_out))
+    return {**found, "config": [row for row in found["config"] if row[0] != HOUR]}

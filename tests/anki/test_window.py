@@ -177,7 +177,7 @@ def test_trouble_is_in_the_window_and_once_in_a_notice(desk: RealAnki) -> None:
     assert "apiKey" in desk.execute(change, values={"webBindAddress": "0.0.0.0"})
     see(desk, "no API key (apiKey or apiKeys) protects it")
     see(desk, "AnkiConnect is not available")
-    assert "not available" in desk.evaluate("ankiconnect.addon.status_line.action.text()")
+    desk.wait_for("'not available' in ankiconnect.addon.status_line.action.text()", seconds=2)
     desk.execute("aqt.utils.closeTooltip()")
     # Said once, though more is changed; what is new is said.
     assert desk.execute(change, values={"webTimeout": 500}) == ""
