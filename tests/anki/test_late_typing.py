@@ -8,16 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.anki.test_long_work import HOLD
+from tests.anki.test_long_work import HOLD, LET_GO_SOON
 from tests.anki.test_views import WINDOWS, basic, in_windows, open_editor, stored
 from tests.real_anki import RealAnki
 
 FRONT = {"fields": {"Front": "dos"}}
-# (What an editor says while the write goes on holds Anki's main thread up.)
-LET_GO_SOON = """
-import threading
-threading.Timer(0.3, kept["go"].set).start()
-"""
 
 
 def save(anki: RealAnki, kind: str) -> None:
@@ -42,6 +37,7 @@ def test_what_is_typed_during_a_write_meets_the_new_text(
     note = anki.request("addNote", note=basic("uno", "one"))
     kind = open_editor(anki, "classic", window, ["uno", "one"])
     sending = held(anki, "updateNoteFields", note={"id": note, **FRONT})
+    # Before anything is typed: what an editor says during the write holds Anki's main thread up.
     anki.execute(LET_GO_SOON)
     in_windows(anki, "type_during_write(kind, 1, ' typed')", kind=kind)
     if saved:
